@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * facts: what a request would do, in typed form. JSON ends here: rules see facts only. One list for all payloads, so
+ * a rule on `privileged` holds for create, exec and services alike. Facts are redacted by construction: names of
+ * environment variables and build arguments, never their values.
+ */
+#ifndef QUAYWARDEN_FACTS_H
+#define QUAYWARDEN_FACTS_H
+
+#include "quaywarden/request.h"
+
+#include <sys/types.h>
+#include <time.h>
+
+enum qw_fact_type {
+    QW_FLAG,   /* number is 1 */
+    QW_NUMBER, /* number */
+    QW_TEXT,   /* text */
+    QW_RECORD, /* text is its main value; parts hold the rest by name */
+};
+
+/*
+ * Every kind of fact. The comment names the payload fields that give it and, for a record, its parts. A field that is
+ * absent or zero gives no fact, except where the comment says so.
+ */
+enum qw_fact_kind {
+    QW_F_PRIVILEGED,          /* FLAG   HostConfig.Privileged, exec Privileged */
+    QW_F_USER,                /* TEXT   User of create, exec, service */
+    QW_F_GROUP_ADD,           /* TEXT   HostConfig.GroupAdd[], ContainerSpec.Groups[] */
+    QW_F_NETWORK_MODE,        /* TEXT   HostConfig.NetworkMode, build networkmode */
+    QW_F_NETWORK,             /* TEXT   a network to join: EndpointsConfig key, path of connect, service Networks[].Target */
+    QW_F_PID_MODE,            /* TEXT */
+    QW_F_IPC_MODE,            /* TEXT */
+    QW_F_UTS_MODE,            /* TEXT */
+    QW_F_USERNS_MODE,         /* TEXT */
+    QW_F_CGROUPNS_MODE,       /* TEXT */
+    QW_F_CGROUP,              /* TEXT   HostConfig.Cgroup */
+    QW_F_CAP_ADD,             /* TEXT   as written */
+    QW_F_CAP_DROP,            /* TEXT */
+    QW_F_SECURITY_OPT,        /* TEXT   as written: "seccomp=unconfined"; service Privileges in the same words */
+    QW_F_MASKED_PATHS,        /* FLAG   HostConfig.MaskedPaths is there, null excepted, [] too */
+    QW_F_READONLY_PATHS,      /* FLAG   likewise */
+    QW_F_BIND,                /* RECORD text: source; target, mode parts below */
+    QW_F_VOLUME,              /* RECORD text: name, empty for an anonymous one; target, driver, option.KEY */
+    QW_F_MOUNT,               /* RECORD a Mounts[] entry of another type; text: type; source, target */
+    QW_F_TMPFS,               /* RECORD text: target; options */
+    QW_F_VOLUMES_FROM,        /* TEXT */
+    QW_F_VOLUME_DRIVER,       /* TEXT   HostConfig.VolumeDriver */
+    QW_F_DEVICE,              /* RECORD text: PathOnHost; target, permissions */
+    QW_F_DEVICE_REQUEST,      /* RECORD text: Driver; count, ids, capabilities; service GenericResources */
+    QW_F_DEVICE_CGROUP_RULE,  /* TEXT */
+    QW_F_READ_ONLY_ROOT,      /* FLAG */
+    QW_F_MEMORY,              /* NUMBER bytes */
+    QW_F_MEMORY_SWAP,         /* NUMBER bytes, -1 unlimited */
+    QW_F_MEMORY_RESERVATION,  /* NUMBER */
+    QW_F_MEMORY_SWAPPINESS,   /* NUMBER also 0 */
+    QW_F_KERNEL_MEMORY,       /* NUMBER KernelMemory, KernelMemoryTCP */
+    QW_F_NANO_CPUS,           /* NUMBER */
+    QW_F_CPU_QUOTA,           /* NUMBER */
+    QW_F_CPU_PERIOD,          /* NUMBER */
+    QW_F_CPU_SHARES,          /* NUMBER */
+    QW_F_CPUSET_CPUS,         /* TEXT */
+    QW_F_CPUSET_MEMS,         /* TEXT */
+    QW_F_RT_PERIOD,           /* NUMBER CpuRealtimePeriod */
+    QW_F_RT_RUNTIME,          /* NUMBER CpuRealtimeRuntime */
+    QW_F_PIDS_LIMIT,          /* NUMBER also 0 and -1, which mean unlimited */
+    QW_F_ULIMIT,              /* RECORD text: name; soft, hard */
+    QW_F_SHM_SIZE,            /* NUMBER */
+    QW_F_BLKIO_WEIGHT,        /* NUMBER */
+    QW_F_BLKIO_DEVICE,        /* RECORD text: Path; field, value */
+    QW_F_OOM_KILL_DISABLE,    /* FLAG */
+    QW_F_OOM_SCORE_ADJ,       /* NUMBER */
+    QW_F_RESTART_POLICY,      /* RECORD text: Name; max-retries */
+    QW_F_LOG_DRIVER,          /* TEXT   LogConfig.Type */
+    QW_F_LOG_OPTION,          /* TEXT   the key alone: values may be tokens */
+    QW_F_PUBLISHED_PORT,      /* RECORD text: HostPort; address, container-port */
+    QW_F_PUBLISH_ALL,         /* FLAG */
+    QW_F_MAC_ADDRESS,         /* TEXT */
+    QW_F_STATIC_ADDRESS,      /* TEXT   IPAMConfig addresses */
+    QW_F_LINK,                /* TEXT   HostConfig.Links[], EndpointSettings.Links[] */
+    QW_F_ALIAS,               /* TEXT */
+    QW_F_ENDPOINT_OPTION,     /* RECORD text: key of EndpointSettings.DriverOpts; value */
+    QW_F_DNS,                 /* TEXT   Dns[], DnsSearch[], DnsOptions[] */
+    QW_F_EXTRA_HOST,          /* TEXT */
+    QW_F_SYSCTL,              /* RECORD text: name; value */
+    QW_F_CGROUP_PARENT,       /* TEXT */
+    QW_F_ANNOTATION,          /* TEXT   the key alone */
+    QW_F_RUNTIME,             /* TEXT */
+    QW_F_ISOLATION,           /* TEXT */
+    QW_F_STORAGE_OPTION,      /* RECORD text: key; value */
+    QW_F_ENV,                 /* TEXT   the variable's name alone */
+    QW_F_LABEL,               /* RECORD text: key; value */
+    QW_F_HEALTHCHECK,         /* TEXT   first word of Test: CMD, CMD-SHELL, NONE */
+    QW_F_COMMAND,             /* TEXT   "entrypoint" or "cmd": the image's own is replaced */
+    QW_F_CONTAINER_NAME,      /* TEXT   a name to give: create, rename */
+    QW_F_NETWORK_NAME,        /* TEXT   a name to give: network create */
+    QW_F_IMAGE,               /* TEXT   a reference that is run, mounted, pulled, pushed or looked up, as written */
+    QW_F_IMAGE_NAME,          /* TEXT   a reference that is given to an image: tag, commit, import, build t */
+    QW_F_PLATFORM,            /* TEXT */
+    QW_F_NETWORK_DRIVER,      /* TEXT */
+    QW_F_NETWORK_OPTION,      /* RECORD text: key; value */
+    QW_F_NETWORK_SUBNET,      /* RECORD text: Subnet; gateway, range */
+    QW_F_IPAM_DRIVER,         /* TEXT */
+    QW_F_NETWORK_INGRESS,     /* FLAG */
+    QW_F_CONTAINER,           /* TEXT   another container that the request names: connect, disconnect, commit */
+    QW_F_CLASSIC_BUILD,       /* FLAG   POST /build: parameters may hide in its body */
+    QW_F_BUILD_REMOTE,        /* TEXT */
+    QW_F_BUILD_ARGUMENT,      /* TEXT   the name alone */
+    QW_F_BUILDKIT,            /* TEXT   "session" or "grpc" */
+    QW_F_IMPORT,              /* TEXT   fromSrc: a URL or "-" */
+    QW_F_CHECKPOINT_DIR,      /* TEXT   a host path */
+    QW_F_PLUGIN,              /* TEXT   a plugin that the request names to change: enable, disable, remove, set, upgrade */
+    QW_F_UNKNOWN_FIELD,       /* TEXT   a key of no known field, with a value that says something */
+    QW_F_COUNT
+};
+
+/*
+ * Parts of records. BIND: "target", "read-only" (1), "propagation", "relabel" (z, Z), "option" (what else a mode
+ * says: nocopy, consistency), "non-recursive", "writable-submounts", "create" (1), "driver-option" (1: it came as a
+ * volume of the local driver). VOLUME: "target", "driver", "option.type", "option.o", "option.device", …, "label.KEY".
+ */
+struct qw_fact_type_row {
+    const char *name; /* stable: the audit record's key, of a list */
+    enum qw_fact_type type;
+    const char *main; /* RECORD: the name of its text in the audit record */
+};
+
+extern const struct qw_fact_type_row qw_fact_types[QW_F_COUNT];
+
+/* A JSON path, leaf first, so that it costs nothing until somebody prints it. */
+struct qw_path {
+    const struct qw_path *parent;
+    struct qw_bytes key; /* .data is NULL for an array element */
+    size_t index;
+};
+
+/* "HostConfig.Binds[0]", "query networkmode". */
+void qw_path_print(const struct qw_path *path, struct qw_buf *out);
+
+struct qw_part {
+    struct qw_bytes key;
+    struct qw_bytes value;
+    const struct qw_path *path; /* its own; NULL where it has none */
+};
+
+struct qw_fact {
+    enum qw_fact_kind kind;
+    const struct qw_path *path;
+    struct qw_bytes text;
+    int64_t number;
+    const struct qw_part *parts;
+    size_t part_count;
+    const struct qw_fact *next; /* of the same kind, in the order of the request */
+};
+
+struct qw_facts {
+    const struct qw_fact *first[QW_F_COUNT];
+    struct qw_fact *last[QW_F_COUNT];
+    size_t count;
+};
+
+/**
+ * Turn a request into facts.
+ * Fails with QW_E_MALFORMED (a type that the engine refuses), QW_E_AMBIGUOUS (keys that fold alike, a repeated key of
+ * a map) or QW_E_NOMEM; err names the path.
+ */
+QW_MUST_CHECK int qw_facts_extract(const struct qw_request *request, struct qw_arena *arena, struct qw_facts *out,
+                                   struct qw_err *err);
+
+/* A part of a record; .data is NULL where it has none. */
+struct qw_bytes qw_fact_part(const struct qw_fact *fact, const char *name);
+
+/* The same as a fact of its own, with its own path and text, to report; the fact itself where it has no such part. */
+struct qw_fact qw_fact_of_part(const struct qw_fact *fact, const char *name);
+
+/* The audit record's "facts" object, compact JSON. */
+void qw_facts_print(const struct qw_facts *facts, struct qw_buf *out);
+
+/* ---- snapshot: what the world says about a request, gathered before it is judged ---- */
+
+/* Where a host path leads. */
+struct qw_place {
+    struct qw_bytes cleaned;  /* as written, without . and .. and repeated slashes */
+    struct qw_bytes resolved; /* with symlinks resolved; the part that does not exist is kept as it is */
+    const char *guarded;      /* the protected path that it is, holds, or lies in; NULL for none */
+    struct qw_bytes loose;    /* the first folder above it that others than root may write; .data NULL for none */
+    const char *trouble;      /* why it could not be found out, or NULL */
+};
+
+/* Paths that nobody may reach through a request: quaywarden's own and the engine's. NULL-terminated list. */
+struct qw_guard {
+    const char *const *paths;
+};
+
+/* Where facts of the world come from: the host itself, or a test file's `given`. */
+struct qw_world {
+    /* Follows symlinks of an absolute, cleaned path. Returns 0, or -1 with err where it cannot be found out. */
+    int (*resolve)(const struct qw_world *world, struct qw_bytes cleaned, struct qw_arena *arena,
+                   struct qw_place *place, struct qw_err *err);
+    const struct qw_guard *guard;
+    time_t now; /* 0: the clock's */
+    void *data; /* the implementation's own */
+};
+
+#define QW_PLACES_MAX 256 /* host paths of one request that are followed */
+
+struct qw_snapshot {
+    time_t now;
+    struct {
+        const struct qw_fact *fact;
+        struct qw_place place;
+    } *places;
+    size_t place_count;
+};
+
+/* The host's file system; gives `guarded` by name, by device and inode, and `loose` by owner and mode. */
+void qw_world_host(struct qw_world *world, const struct qw_guard *guard);
+
+/* What is protected wherever quaywarden runs; NULL-terminated. */
+extern const char *const qw_guard_paths[];
+
+/* The protected path that `path` is, holds or lies in, by name; NULL for none. */
+const char *qw_guard_hit(const struct qw_guard *guard, struct qw_bytes path);
+
+/* All input and output before the verdict. Fails with QW_E_NOMEM alone; what cannot be found out is in the place. */
+QW_MUST_CHECK int qw_snapshot_gather(const struct qw_facts *facts, const struct qw_world *world,
+                                     struct qw_arena *arena, struct qw_snapshot *out, struct qw_err *err);
+
+/*
+ * The place of a bind's source, a device or a checkpoint's directory. NULL where none was gathered, since the request
+ * names more than QW_PLACES_MAX: then it is undecided.
+ */
+const struct qw_place *qw_snapshot_place(const struct qw_snapshot *snapshot, const struct qw_fact *fact);
+
+/* ---- paths ---- */
+
+/* Is path the folder itself or below it? By components: /srvx is not within /srv. Both cleaned. */
+bool qw_path_is_within(struct qw_bytes path, struct qw_bytes folder);
+
+/* Lexically clean (path.Clean) an absolute path into the arena; .data is NULL without memory or if not absolute. */
+struct qw_bytes qw_path_clean(struct qw_bytes path, struct qw_arena *arena);
+
+#endif

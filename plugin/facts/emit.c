@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Fields whose value is not their fact: what matters is a name, a first word, or that they are there at all. */
+#include "shape.h"
+
+/* "NAME=value" gives NAME: values are secrets. */
+int emit_env(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    size_t index = 0;
+
+    for (const struct qw_json *item = value->child; item; item = item->next, index++) {
+        struct qw_bytes rest = item->text;
+        struct qw_bytes name = {"", 0};
+        const struct qw_path *at = path_index(r, path, index);
+
+        qw_bytes_split(&rest, '=', &name);
+        if (!at || fact_add(r, field->fact, at, name, 0) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* That the list is there is the fact, [] included (it unmasks all paths); a text fact is its first word. */
+int emit_presence(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    if (qw_fact_types[field->fact].type == QW_FLAG)
+        return fact_add(r, field->fact, path, (struct qw_bytes){NULL, 0}, 1);
+    return value->child ? fact_add(r, field->fact, path, value->child->text, 0) : 0;
+}
+
+int emit_unknown(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    return qw_json_is_empty(value) ? 0 : fact_add(r, field->fact, path, (struct qw_bytes){field->key, field->len}, 0);
+}
+
+/* The image's own entry point or command is replaced; an empty Entrypoint clears it, an empty Cmd does nothing. */
+int emit_command(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    const bool entrypoint = field->key[0] == 'E' || strcmp(field->key, "Command") == 0;
+
+    if (qw_json_is_empty(value) && !entrypoint)
+        return 0;
+    return fact_add(r, field->fact, path, entrypoint ? QW_LIT("entrypoint") : QW_LIT("cmd"), 0);
+}

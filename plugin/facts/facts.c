@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Facts, records and paths: how they are made, found and printed. */
+#include "shape.h"
+
+/* clang-format off */
+const struct qw_fact_type_row qw_fact_types[QW_F_COUNT] = {
+    /* kind                       name                   type       main */
+    [QW_F_PRIVILEGED]         = { "privileged",          QW_FLAG,   NULL },
+    [QW_F_USER]               = { "user",                QW_TEXT,   NULL },
+    [QW_F_GROUP_ADD]          = { "group-add",           QW_TEXT,   NULL },
+    [QW_F_NETWORK_MODE]       = { "network-mode",        QW_TEXT,   NULL },
+    [QW_F_NETWORK]            = { "network",             QW_TEXT,   NULL },
+    [QW_F_PID_MODE]           = { "pid-mode",            QW_TEXT,   NULL },
+    [QW_F_IPC_MODE]           = { "ipc-mode",            QW_TEXT,   NULL },
+    [QW_F_UTS_MODE]           = { "uts-mode",            QW_TEXT,   NULL },
+    [QW_F_USERNS_MODE]        = { "userns-mode",         QW_TEXT,   NULL },
+    [QW_F_CGROUPNS_MODE]      = { "cgroupns-mode",       QW_TEXT,   NULL },
+    [QW_F_CGROUP]             = { "cgroup",              QW_TEXT,   NULL },
+    [QW_F_CAP_ADD]            = { "cap-add",             QW_TEXT,   NULL },
+    [QW_F_CAP_DROP]           = { "cap-drop",            QW_TEXT,   NULL },
+    [QW_F_SECURITY_OPT]       = { "security-opt",        QW_TEXT,   NULL },
+    [QW_F_MASKED_PATHS]       = { "masked-paths",        QW_FLAG,   NULL },
+    [QW_F_READONLY_PATHS]     = { "readonly-paths",      QW_FLAG,   NULL },
+    [QW_F_BIND]               = { "bind",                QW_RECORD, "source" },
+    [QW_F_VOLUME]             = { "volume",              QW_RECORD, "name" },
+    [QW_F_MOUNT]              = { "mount",               QW_RECORD, "type" },
+    [QW_F_TMPFS]              = { "tmpfs",               QW_RECORD, "target" },
+    [QW_F_VOLUMES_FROM]       = { "volumes-from",        QW_TEXT,   NULL },
+    [QW_F_VOLUME_DRIVER]      = { "volume-driver",       QW_TEXT,   NULL },
+    [QW_F_DEVICE]             = { "device",              QW_RECORD, "path" },
+    [QW_F_DEVICE_REQUEST]     = { "device-request",      QW_RECORD, "driver" },
+    [QW_F_DEVICE_CGROUP_RULE] = { "device-cgroup-rule",  QW_TEXT,   NULL },
+    [QW_F_READ_ONLY_ROOT]     = { "read-only-root",      QW_FLAG,   NULL },
+    [QW_F_MEMORY]             = { "memory",              QW_NUMBER, NULL },
+    [QW_F_MEMORY_SWAP]        = { "memory-swap",         QW_NUMBER, NULL },
+    [QW_F_MEMORY_RESERVATION] = { "memory-reservation",  QW_NUMBER, NULL },
+    [QW_F_MEMORY_SWAPPINESS]  = { "memory-swappiness",   QW_NUMBER, NULL },
+    [QW_F_KERNEL_MEMORY]      = { "kernel-memory",       QW_NUMBER, NULL },
+    [QW_F_NANO_CPUS]          = { "nano-cpus",           QW_NUMBER, NULL },
+    [QW_F_CPU_QUOTA]          = { "cpu-quota",           QW_NUMBER, NULL },
+    [QW_F_CPU_PERIOD]         = { "cpu-period",          QW_NUMBER, NULL },
+    [QW_F_CPU_SHARES]         = { "cpu-shares",          QW_NUMBER, NULL },
+    [QW_F_CPUSET_CPUS]        = { "cpuset-cpus",         QW_TEXT,   NULL },
+    [QW_F_CPUSET_MEMS]        = { "cpuset-mems",         QW_TEXT,   NULL },
+    [QW_F_RT_PERIOD]          = { "cpu-rt-period",       QW_NUMBER, NULL },
+    [QW_F_RT_RUNTIME]         = { "cpu-rt-runtime",      QW_NUMBER, NULL },
+    [QW_F_PIDS_LIMIT]         = { "pids-limit",          QW_NUMBER, NULL },
+    [QW_F_ULIMIT]             = { "ulimit",              QW_RECORD, "name" },
+    [QW_F_SHM_SIZE]           = { "shm-size",            QW_NUMBER, NULL },
+    [QW_F_BLKIO_WEIGHT]       = { "blkio-weight",        QW_NUMBER, NULL },
+    [QW_F_BLKIO_DEVICE]       = { "blkio-device",        QW_RECORD, "path" },
+    [QW_F_OOM_KILL_DISABLE]   = { "oom-kill-disable",    QW_FLAG,   NULL },
+    [QW_F_OOM_SCORE_ADJ]      = { "oom-score-adj",       QW_NUMBER, NULL },
+    [QW_F_RESTART_POLICY]     = { "restart-policy",      QW_RECORD, "name" },
+    [QW_F_LOG_DRIVER]         = { "log-driver",          QW_TEXT,   NULL },
+    [QW_F_LOG_OPTION]         = { "log-option",          QW_TEXT,   NULL },
+    [QW_F_PUBLISHED_PORT]     = { "published-port",      QW_RECORD, "host-port" },
+    [QW_F_PUBLISH_ALL]        = { "publish-all",         QW_FLAG,   NULL },
+    [QW_F_MAC_ADDRESS]        = { "mac-address",         QW_TEXT,   NULL },
+    [QW_F_STATIC_ADDRESS]     = { "static-address",      QW_TEXT,   NULL },
+    [QW_F_LINK]               = { "link",                QW_TEXT,   NULL },
+    [QW_F_ALIAS]              = { "alias",               QW_TEXT,   NULL },
+    [QW_F_ENDPOINT_OPTION]    = { "endpoint-option",     QW_RECORD, "key" },
+    [QW_F_DNS]                = { "dns",                 QW_TEXT,   NULL },
+    [QW_F_EXTRA_HOST]         = { "extra-host",          QW_TEXT,   NULL },
+    [QW_F_SYSCTL]             = { "sysctl",              QW_RECORD, "name" },
+    [QW_F_CGROUP_PARENT]      = { "cgroup-parent",       QW_TEXT,   NULL },
+    [QW_F_ANNOTATION]         = { "annotation",          QW_TEXT,   NULL },
+    [QW_F_RUNTIME]            = { "runtime",             QW_TEXT,   NULL },
+    [QW_F_ISOLATION]          = { "isolation",           QW_TEXT,   NULL },
+    [QW_F_STORAGE_OPTION]     = { "storage-option",      QW_RECORD, "key" },
+    [QW_F_ENV]                = { "env",                 QW_TEXT,   NULL },
+    [QW_F_LABEL]              = { "label",               QW_RECORD, "key" },
+    [QW_F_HEALTHCHECK]        = { "healthcheck",         QW_TEXT,   NULL },
+    [QW_F_COMMAND]            = { "command",             QW_TEXT,   NULL },
+    [QW_F_CONTAINER_NAME]     = { "container-name",      QW_TEXT,   NULL },
+    [QW_F_NETWORK_NAME]       = { "network-name",        QW_TEXT,   NULL },
+    [QW_F_IMAGE]              = { "image",               QW_TEXT,   NULL },
+    [QW_F_IMAGE_NAME]         = { "image-name",          QW_TEXT,   NULL },
+    [QW_F_PLATFORM]           = { "platform",            QW_TEXT,   NULL },
+    [QW_F_NETWORK_DRIVER]     = { "network-driver",      QW_TEXT,   NULL },
+    [QW_F_NETWORK_OPTION]     = { "network-option",      QW_RECORD, "key" },
+    [QW_F_NETWORK_SUBNET]     = { "network-subnet",      QW_RECORD, "subnet" },
+    [QW_F_IPAM_DRIVER]        = { "ipam-driver",         QW_TEXT,   NULL },
+    [QW_F_NETWORK_INGRESS]    = { "network-ingress",     QW_FLAG,   NULL },
+    [QW_F_CONTAINER]          = { "container",           QW_TEXT,   NULL },
+    [QW_F_CLASSIC_BUILD]      = { "classic-build",       QW_FLAG,   NULL },
+    [QW_F_BUILD_REMOTE]       = { "build-remote",        QW_TEXT,   NULL },
+    [QW_F_BUILD_ARGUMENT]     = { "build-argument",      QW_TEXT,   NULL },
+    [QW_F_BUILDKIT]           = { "buildkit",            QW_TEXT,   NULL },
+    [QW_F_IMPORT]             = { "import",              QW_TEXT,   NULL },
+    [QW_F_CHECKPOINT_DIR]     = { "checkpoint-dir",      QW_TEXT,   NULL },
+    [QW_F_PLUGIN]             = { "plugin",              QW_TEXT,   NULL },
+    [QW_F_UNKNOWN_FIELD]      = { "unknown-field",       QW_TEXT,   NULL },
+};
+/* clang-format on */
+
+static int no_memory(struct reader *r)
+{
+    return qw_fail(r->err, QW_E_NOMEM, "out of memory");
+}
+
+/* ---- paths ---- */
+
+static const struct qw_path *path_new(struct reader *r, struct qw_path path)
+{
+    struct qw_path *node = qw_arena_alloc(r->arena, sizeof(*node));
+
+    if (!node) {
+        no_memory(r);
+        return NULL;
+    }
+    *node = path;
+    return node;
+}
+
+const struct qw_path *path_key(struct reader *r, const struct qw_path *parent, struct qw_bytes key)
+{
+    return path_new(r, (struct qw_path){.parent = parent, .key = key.data ? key : (struct qw_bytes){"", 0}});
+}
+
+const struct qw_path *path_index(struct reader *r, const struct qw_path *parent, size_t index)
+{
+    return path_new(r, (struct qw_path){.parent = parent, .index = index});
+}
+
+void qw_path_print(const struct qw_path *path, struct qw_buf *out)
+{
+    if (!path)
+        return;
+    qw_path_print(path->parent, out);
+    if (path->key.data) {
+        if (path->parent)
+            qw_buf_add(out, ".", 1);
+        qw_buf_add_shown(out, path->key, 80);
+    } else {
+        qw_buf_printf(out, "[%zu]", path->index);
+    }
+}
+
+int path_fail(struct reader *r, const struct qw_path *path, enum qw_code code, const char *words)
+{
+    QW_AUTO(buf) struct qw_buf text = {0};
+
+    qw_path_print(path, &text);
+    return qw_fail(r->err, code, QW_BYTES_FMT "%s%s", QW_BYTES_ARG(qw_buf_bytes(&text)), text.len ? ": " : "", words);
+}
+
+/* ---- facts ---- */
+
+static int add(struct reader *r, const struct qw_fact *fact)
+{
+    struct qw_fact *copy = qw_arena_alloc(r->arena, sizeof(*copy));
+    struct qw_facts *facts = r->facts;
+
+    if (!copy)
+        return no_memory(r);
+    *copy = *fact;
+    if (facts->last[fact->kind])
+        facts->last[fact->kind]->next = copy;
+    else
+        facts->first[fact->kind] = copy;
+    facts->last[fact->kind] = copy;
+    facts->count++;
+    return 0;
+}
+
+int fact_add(struct reader *r, enum qw_fact_kind kind, const struct qw_path *path, struct qw_bytes text, int64_t number)
+{
+    return add(r, &(struct qw_fact){.kind = kind, .path = path, .text = text, .number = number});
+}
+
+int fact_add_record(struct reader *r, const struct record *record)
+{
+    return add(r, &(struct qw_fact){.kind = record->kind,
+                                    .path = record->path,
+                                    .text = record->text,
+                                    .parts = record->parts,
+                                    .part_count = record->count});
+}
+
+int record_add(struct reader *r, struct record *record, const char *part, struct qw_bytes value,
+               const struct qw_path *path)
+{
+    if (record->count == record->cap) {
+        const size_t cap = record->cap ? record->cap * 2 : 8;
+        struct qw_part *parts = qw_arena_zalloc(r->arena, cap, sizeof(*parts));
+
+        if (!parts)
+            return no_memory(r);
+        if (record->count)
+            memcpy(parts, record->parts, record->count * sizeof(*parts));
+        record->parts = parts;
+        record->cap = cap;
+    }
+    record->parts[record->count++] = (struct qw_part){qw_bytes_of(part), value, path};
+    return 0;
+}
+
+static struct qw_part find_part(const struct qw_part *parts, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (qw_bytes_is(parts[i].key, name)) {
+            struct qw_part part = parts[i];
+
+            if (!part.value.data)
+                part.value = QW_LIT("");
+            return part;
+        }
+    }
+    return (struct qw_part){0};
+}
+
+struct qw_part record_part(const struct record *record, const char *part)
+{
+    return find_part(record->parts, record->count, part);
+}
+
+struct qw_bytes qw_fact_part(const struct qw_fact *fact, const char *name)
+{
+    return find_part(fact->parts, fact->part_count, name).value;
+}
+
+struct qw_fact qw_fact_of_part(const struct qw_fact *fact, const char *name)
+{
+    const struct qw_part part = find_part(fact->parts, fact->part_count, name);
+    struct qw_fact of = *fact;
+
+    if (part.path) {
+        of.path = part.path;
+        of.text = part.value;
+    }
+    return of;
+}
+
+/* ---- printing ---- */
+
+static void print_record(const struct qw_fact *fact, struct qw_buf *out)
+{
+    qw_buf_printf(out, "{\"%s\":", qw_fact_types[fact->kind].main);
+    qw_buf_add_json(out, fact->text);
+    for (size_t i = 0; i < fact->part_count; i++) {
+        qw_buf_add(out, ",", 1);
+        qw_buf_add_json(out, fact->parts[i].key);
+        qw_buf_add(out, ":", 1);
+        qw_buf_add_json(out, fact->parts[i].value);
+    }
+    qw_buf_add(out, "}", 1);
+}
+
+static void print_fact(const struct qw_fact *fact, struct qw_buf *out)
+{
+    switch (qw_fact_types[fact->kind].type) {
+    case QW_FLAG:
+        qw_buf_add_text(out, "true");
+        break;
+    case QW_NUMBER:
+        qw_buf_add_int(out, fact->number);
+        break;
+    case QW_TEXT:
+        qw_buf_add_json(out, fact->text);
+        break;
+    case QW_RECORD:
+        print_record(fact, out);
+        break;
+    }
+}
+
+void qw_facts_print(const struct qw_facts *facts, struct qw_buf *out)
+{
+    const char *separator = "";
+
+    qw_buf_add(out, "{", 1);
+    for (int kind = 0; kind < QW_F_COUNT; kind++) {
+        const struct qw_fact *fact = facts->first[kind];
+
+        if (!fact)
+            continue;
+        qw_buf_add_text(out, separator);
+        separator = ",";
+        qw_buf_add(out, "\"", 1);
+        qw_buf_add_text(out, qw_fact_types[kind].name);
+        qw_buf_add_text(out, "\":[");
+        for (; fact; fact = fact->next) {
+            print_fact(fact, out);
+            if (fact->next)
+                qw_buf_add(out, ",", 1);
+        }
+        qw_buf_add(out, "]", 1);
+    }
+    qw_buf_add(out, "}", 1);
+}

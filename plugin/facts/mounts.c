@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every way in which a mount arrives: Binds, Mounts, Tmpfs, Volumes, and volumes of the local driver, which are mounts
+ * of the host in disguise. Source: moby volume/mounts/linux_parser.go; volume/local/local_unix.go.
+ */
+#include "shape.h"
+
+#include <strings.h>
+
+/* ---- one entry of Binds: [SOURCE:]TARGET[:MODE] ---- */
+
+enum mode_word { MODE_ACCESS, MODE_LABEL, MODE_PROPAGATION, MODE_OTHER, MODE_UNKNOWN };
+
+/* clang-format off */
+static const struct {
+    const char *word;
+    enum mode_word kind;
+} mode_words[] = {
+    {"rw", MODE_ACCESS}, {"ro", MODE_ACCESS}, {"z", MODE_LABEL}, {"Z", MODE_LABEL},
+    {"shared", MODE_PROPAGATION}, {"rshared", MODE_PROPAGATION}, {"slave", MODE_PROPAGATION},
+    {"rslave", MODE_PROPAGATION}, {"private", MODE_PROPAGATION}, {"rprivate", MODE_PROPAGATION},
+    {"nocopy", MODE_OTHER}, {"consistent", MODE_OTHER}, {"cached", MODE_OTHER}, {"delegated", MODE_OTHER},
+    {"default", MODE_OTHER},
+};
+/* clang-format on */
+
+static enum mode_word mode_word(struct qw_bytes word)
+{
+    for (size_t i = 0; i < QW_COUNT(mode_words); i++) {
+        if (qw_bytes_is(word, mode_words[i].word))
+            return mode_words[i].kind;
+    }
+    return MODE_UNKNOWN;
+}
+
+static int read_mode_word(struct reader *r, struct record *record, struct qw_bytes word)
+{
+    switch (mode_word(word)) {
+    case MODE_ACCESS:
+        return qw_bytes_is(word, "ro") ? record_add(r, record, "read-only", QW_LIT("1"), NULL) : 0;
+    case MODE_LABEL:
+        return record_add(r, record, "relabel", word, NULL);
+    case MODE_PROPAGATION:
+        return record_add(r, record, "propagation", word, NULL);
+    case MODE_OTHER:
+        return record_add(r, record, "option", word, NULL);
+    case MODE_UNKNOWN:
+        break;
+    }
+    return path_fail(r, record->path, QW_E_MALFORMED, "the mount has a mode that no engine knows");
+}
+
+/* The engine takes each kind of word once and refuses a second one. */
+static int read_mode(struct reader *r, struct record *record, struct qw_bytes mode)
+{
+    unsigned seen = 0;
+    struct qw_bytes word;
+
+    while (mode.len && qw_bytes_split(&mode, ',', &word)) {
+        const unsigned bit = QW_BIT(mode_word(word));
+
+        if (read_mode_word(r, record, word) < 0)
+            return -1;
+        if (bit & seen & ~QW_BIT(MODE_OTHER))
+            return path_fail(r, record->path, QW_E_MALFORMED, "the mount's mode has two words of a kind");
+        seen |= bit;
+    }
+    return 0;
+}
+
+static int read_bind(struct reader *r, struct qw_bytes entry, const struct qw_path *path)
+{
+    struct record record = {.path = path};
+    struct qw_bytes rest = entry;
+    struct qw_bytes parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    size_t count = 0;
+
+    while (count < QW_COUNT(parts) && qw_bytes_split(&rest, ':', &parts[count]))
+        count++;
+    if (rest.data || !parts[0].len || (count > 1 && !parts[1].len))
+        return path_fail(r, path, QW_E_MALFORMED, "not a mount as the engine writes them: [source:]target[:mode]");
+    record.text = count > 1 ? parts[0] : QW_LIT("");
+    record.kind = record.text.len && record.text.data[0] == '/' ? QW_F_BIND : QW_F_VOLUME;
+    if (record_add(r, &record, "target", count > 1 ? parts[1] : parts[0], NULL) < 0 ||
+        read_mode(r, &record, parts[2]) < 0)
+        return -1;
+    /* The engine makes a source that is not there, as root. */
+    if (record.kind == QW_F_BIND && record_add(r, &record, "create", QW_LIT("1"), NULL) < 0)
+        return -1;
+    return fact_add_record(r, &record);
+}
+
+int emit_bind(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    size_t index = 0;
+
+    (void)field;
+    for (const struct qw_json *item = value->child; item; item = item->next, index++) {
+        const struct qw_path *at = path_index(r, path, index);
+
+        if (!at || read_bind(r, item->text, at) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- Volumes, Tmpfs ---- */
+
+static int emit_targets(struct reader *r, const struct field *field, const struct qw_json *map,
+                        const struct qw_path *path)
+{
+    for (const struct qw_json *member = map->child; member; member = member->next) {
+        const bool tmpfs = field->fact == QW_F_TMPFS;
+        struct record record = {.kind = field->fact, .text = tmpfs ? member->key : QW_LIT("")};
+
+        record.path = path_key(r, path, member->key);
+        if (!record.path ||
+            record_add(r, &record, tmpfs ? "options" : "target", tmpfs ? member->text : member->key, NULL) < 0 ||
+            fact_add_record(r, &record) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int emit_anonymous(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    return emit_targets(r, field, value, path);
+}
+
+int emit_tmpfs(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    return emit_targets(r, field, value, path);
+}
+
+/* ---- volumes of the local driver ---- */
+
+static bool has_option(struct qw_bytes options, const char *const *words)
+{
+    struct qw_bytes word;
+
+    while (qw_bytes_split(&options, ',', &word)) {
+        for (size_t i = 0; words[i]; i++) {
+            if (qw_bytes_is(word, words[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A record of the host path that a volume would mount. */
+static int add_hidden_bind(struct reader *r, const struct record *volume, const char *option, struct qw_bytes source)
+{
+    const struct qw_bytes target = record_part(volume, "target").value;
+    const bool read_only = qw_bytes_is(record_part(volume, "read-only").value, "1");
+    struct record bind = {.kind = QW_F_BIND, .path = record_part(volume, option).path, .text = source};
+
+    if ((target.data && record_add(r, &bind, "target", target, NULL) < 0) ||
+        (read_only && record_add(r, &bind, "read-only", QW_LIT("1"), NULL) < 0) ||
+        record_add(r, &bind, "driver-option", QW_LIT("1"), NULL) < 0)
+        return -1;
+    return fact_add_record(r, &bind);
+}
+
+/* overlay: lowerdir=/a:/b, upperdir=/c and workdir=/d are folders of the host. */
+static int add_overlay_binds(struct reader *r, const struct record *volume, struct qw_bytes options)
+{
+    struct qw_bytes word;
+
+    while (qw_bytes_split(&options, ',', &word)) {
+        struct qw_bytes key;
+        struct qw_bytes folder;
+
+        qw_bytes_split(&word, '=', &key);
+        if (!qw_bytes_ends(key, "dir") && !qw_bytes_ends(key, "dir+"))
+            continue;
+        while (word.len && qw_bytes_split(&word, ':', &folder)) {
+            if (folder.len && add_hidden_bind(r, volume, "option.o", folder) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/*
+ * The kernel ignores the type of a mount with one of these flags: type=nfs,o=bind is a bind.
+ */
+static int add_device_bind(struct reader *r, const struct record *volume)
+{
+    static const char *const flags[] = {"bind", "rbind", "remount", NULL};
+    const struct qw_bytes type = record_part(volume, "option.type").value;
+    const struct qw_bytes options = record_part(volume, "option.o").value;
+    const struct qw_bytes device = record_part(volume, "option.device").value;
+    const bool bind = has_option(options, flags);
+    const bool remote = qw_bytes_is(type, "nfs") || qw_bytes_is(type, "nfs4") || qw_bytes_is(type, "cifs");
+
+    if (device.len && (bind || (device.data[0] == '/' && !remote)) &&
+        add_hidden_bind(r, volume, "option.device", device) < 0)
+        return -1;
+    return options.len ? add_overlay_binds(r, volume, options) : 0;
+}
+
+static bool is_secret(struct qw_bytes word)
+{
+    static const char *const names[] = {"pass", "cred", "secret", "token", "key"};
+
+    for (size_t i = 0; i < QW_COUNT(names); i++) {
+        if (word.len >= strlen(names[i]) && strncasecmp(word.data, names[i], strlen(names[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "username=u,password=p" becomes "username=u,password=***": facts go into the trail. */
+static int redact_options(struct reader *r, struct qw_part *part)
+{
+    QW_AUTO(buf) struct qw_buf text = {0};
+    struct qw_bytes rest = part->value;
+    struct qw_bytes word;
+
+    while (qw_bytes_split(&rest, ',', &word)) {
+        struct qw_bytes value = word;
+        struct qw_bytes name;
+
+        qw_bytes_split(&value, '=', &name);
+        if (text.len)
+            qw_buf_add(&text, ",", 1);
+        qw_buf_add_bytes(&text, value.data && is_secret(name) ? name : word);
+        if (value.data && is_secret(name))
+            qw_buf_add_text(&text, "=***");
+    }
+    part->value = qw_arena_copy(r->arena, qw_buf_bytes(&text));
+    return text.failed || !part->value.data ? qw_fail(r->err, QW_E_NOMEM, "out of memory") : 0;
+}
+
+int finish_volume(struct reader *r, struct record *record)
+{
+    const struct qw_bytes driver = record_part(record, "driver").value;
+
+    if ((!driver.len || qw_bytes_is(driver, "local")) && add_device_bind(r, record) < 0)
+        return -1;
+    for (size_t i = 0; i < record->count; i++) {
+        if (qw_bytes_is(record->parts[i].key, "option.o") && redact_options(r, &record->parts[i]) < 0)
+            return -1;
+    }
+    record->kind = QW_F_VOLUME;
+    return fact_add_record(r, record);
+}
+
+/* ---- one entry of Mounts: its type says what it is ---- */
+
+int finish_mount(struct reader *r, struct record *record)
+{
+    const struct qw_bytes type = record_part(record, "type").value;
+    const struct qw_bytes source = record->text;
+
+    if (qw_bytes_is(type, "volume"))
+        return finish_volume(r, record);
+    if (qw_bytes_is(type, "bind")) {
+        record->kind = QW_F_BIND;
+        return fact_add_record(r, record);
+    }
+    if (qw_bytes_is(type, "tmpfs")) {
+        record->kind = QW_F_TMPFS;
+        record->text = record_part(record, "target").value;
+        return fact_add_record(r, record);
+    }
+    if (qw_bytes_is(type, "image") && fact_add(r, QW_F_IMAGE, record->path, source, 0) < 0)
+        return -1;
+    record->text = type;
+    if (source.len && record_add(r, record, "source", source, NULL) < 0)
+        return -1;
+    return fact_add_record(r, record);
+}
