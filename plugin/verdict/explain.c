@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A verdict in words: for the user who was denied, and for the record. */
+#include "quaywarden/verdict.h"
+
+#define EXPLAINED_MAX 20  /* violations that an answer lists */
+#define RECORDED_MAX  100 /* and a record */
+#define VALUE_MAX     256 /* bytes of a value in a record */
+
+/* ---- for the user ---- */
+
+static void explain_one(const struct qw_violation *violation, struct qw_buf *out)
+{
+    qw_buf_add_text(out, violation->rule);
+    if (violation->setting)
+        qw_buf_printf(out, ".%s", violation->setting);
+    qw_buf_add_text(out, ": ");
+    if (violation->reason.len)
+        qw_buf_add_bytes(out, violation->reason);
+    else
+        qw_buf_add_text(out, "denied");
+    if (violation->field.len) {
+        qw_buf_add_text(out, " (");
+        qw_buf_add_bytes(out, violation->field);
+        qw_buf_add_text(out, ")");
+    }
+    if (violation->accepted.len) {
+        qw_buf_add_text(out, "; ");
+        qw_buf_add_bytes(out, violation->accepted);
+    }
+}
+
+void qw_verdict_explain(const struct qw_verdict *verdict, const char *contact, struct qw_buf *out)
+{
+    const enum qw_level level = verdict->outcome == QW_OUTCOME_DENY ? QW_LEVEL_DENY : QW_LEVEL_WARN;
+    size_t listed = 0;
+    size_t left = 0;
+
+    if (verdict->outcome == QW_OUTCOME_ALLOW)
+        return;
+    for (size_t i = 0; i < verdict->violations.count; i++) {
+        if (verdict->violations.items[i].level != level)
+            continue;
+        if (listed == EXPLAINED_MAX) {
+            left++;
+            continue;
+        }
+        qw_buf_add_text(out, listed++ ? "\n" : "");
+        explain_one(&verdict->violations.items[i], out);
+    }
+    if (!listed)
+        qw_buf_add_text(out, "undecided: out of memory");
+    if (left)
+        qw_buf_printf(out, "\nand %zu more", left);
+    if (contact) {
+        qw_buf_add_text(out, "\nAsk: ");
+        qw_buf_add_text(out, contact);
+    }
+}
+
+/* ---- for the record ---- */
+
+static void add_member(struct qw_buf *out, const char *name, struct qw_bytes value)
+{
+    qw_buf_add_text(out, ",\"");
+    qw_buf_add_text(out, name);
+    qw_buf_add_text(out, "\":");
+    qw_buf_add_json(out, value);
+}
+
+static void add_if_any(struct qw_buf *out, const char *name, struct qw_bytes value)
+{
+    if (value.len)
+        add_member(out, name, value);
+}
+
+static void add_groups(struct qw_buf *out, const struct qw_identity *identity)
+{
+    for (size_t i = 0; i < identity->group_count; i++) {
+        qw_buf_add_text(out, i ? "," : ",\"groups\":[");
+        qw_buf_add_json(out, identity->groups[i]);
+    }
+    if (identity->group_count)
+        qw_buf_add_text(out, "]");
+}
+
+/* Parameters that may hold secrets: values of build arguments, credentials in URLs. */
+static bool is_secret(struct qw_bytes name, struct qw_bytes value)
+{
+    if (qw_bytes_is(name, "buildargs"))
+        return true;
+    return (qw_bytes_is(name, "remote") || qw_bytes_is(name, "fromSrc")) &&
+           (memchr(value.data, '@', value.len) || memmem(value.data, value.len, "%40", 3));
+}
+
+/*
+ * A name can be spelt with percent escapes, so what is compared is the decoded one; a query that could not be decoded
+ * keeps its names only.
+ */
+static bool hides_secret(const struct qw_request *request, size_t index, struct qw_bytes name, struct qw_bytes value)
+{
+    if (index < request->param_count)
+        name = request->params[index].name;
+    else
+        return true;
+    return value.len && is_secret(name, value);
+}
+
+static void add_query(struct qw_buf *text, const struct qw_request *request, struct qw_bytes query)
+{
+    struct qw_bytes piece;
+    struct qw_bytes name;
+    size_t index = 0;
+
+    for (const char *separator = "?"; qw_bytes_split(&query, '&', &piece); separator = "&") {
+        struct qw_bytes value = piece;
+
+        qw_buf_add_text(text, separator);
+        qw_bytes_split(&value, '=', &name);
+        if (piece.len && value.data && hides_secret(request, index, name, value)) {
+            qw_buf_add_bytes(text, name);
+            qw_buf_add_text(text, "=***");
+        } else {
+            qw_buf_add_bytes(text, piece);
+        }
+        index += piece.len > 0;
+    }
+}
+
+static void add_uri(struct qw_buf *out, const struct qw_decision *decision)
+{
+    QW_AUTO(buf) struct qw_buf text = {0};
+    struct qw_bytes query = decision->message.uri;
+    struct qw_bytes path = {NULL, 0};
+
+    qw_bytes_split(&query, '?', &path);
+    if (!query.data) {
+        add_member(out, "uri", path);
+        return;
+    }
+    qw_buf_add_bytes(&text, path);
+    add_query(&text, &decision->request, query);
+    out->failed |= text.failed;
+    add_member(out, "uri", qw_buf_bytes(&text));
+}
+
+static struct qw_bytes object_of(const struct qw_decision *decision)
+{
+    static const enum qw_fact_kind kinds[] = {QW_F_CONTAINER_NAME, QW_F_NETWORK_NAME, QW_F_CONTAINER, QW_F_IMAGE_NAME};
+
+    if (decision->request.object.len)
+        return decision->request.object;
+    for (size_t i = 0; i < QW_COUNT(kinds); i++) {
+        if (decision->facts.first[kinds[i]])
+            return decision->facts.first[kinds[i]]->text;
+    }
+    return (struct qw_bytes){NULL, 0};
+}
+
+static void add_shortened(struct qw_buf *out, const char *name, struct qw_bytes value)
+{
+    if (!value.len)
+        return;
+    qw_buf_printf(out, ",\"%s\":\"", name);
+    qw_buf_add_shown(out, value, VALUE_MAX);
+    qw_buf_add_text(out, "\"");
+}
+
+static void add_rule(struct qw_buf *out, const struct qw_violation *violation)
+{
+    qw_buf_add_text(out, "{\"id\":\"");
+    qw_buf_add_text(out, violation->rule);
+    if (violation->setting)
+        qw_buf_printf(out, ".%s", violation->setting);
+    qw_buf_add_text(out, "\"");
+    if (violation->level == QW_LEVEL_WARN)
+        qw_buf_add_text(out, ",\"level\":\"warn\"");
+    add_if_any(out, "field", violation->field);
+    add_shortened(out, "value", violation->value);
+    add_member(out, "reason", violation->reason);
+    qw_buf_add_text(out, "}");
+}
+
+static void add_rules(struct qw_buf *out, const struct qw_violations *violations)
+{
+    qw_buf_add_text(out, ",\"rules\":[");
+    for (size_t i = 0; i < violations->count && i < RECORDED_MAX; i++) {
+        if (i)
+            qw_buf_add_text(out, ",");
+        add_rule(out, &violations->items[i]);
+    }
+    qw_buf_add_text(out, "]");
+}
+
+void qw_decision_record(const struct qw_decision *decision, const struct qw_policy *policy, struct qw_buf *out)
+{
+    static const char *const outcomes[] = {
+        [QW_OUTCOME_ALLOW] = "allow", [QW_OUTCOME_WARN] = "warn", [QW_OUTCOME_DENY] = "deny"};
+    const struct qw_fact *image = decision->facts.first[QW_F_IMAGE];
+
+    qw_buf_add_text(out, "\"verdict\":\"");
+    qw_buf_add_text(out, outcomes[decision->verdict.outcome]);
+    qw_buf_add_text(out, policy->warn_mode ? "\",\"mode\":\"warn\"" : "\",\"mode\":\"enforce\"");
+    add_member(out, "user", decision->identity.user);
+    add_groups(out, &decision->identity);
+    if (decision->verdict.tenant)
+        add_member(out, "tenant", qw_bytes_of(decision->verdict.tenant->name));
+    add_if_any(out, "via", decision->identity.via);
+    add_member(out, "method", decision->message.method);
+    add_uri(out, decision);
+    add_member(out, "action", qw_bytes_of(decision->request.action->name));
+    add_if_any(out, "object", object_of(decision));
+    if (image)
+        add_if_any(out, "image", image->text);
+    add_rules(out, &decision->verdict.violations);
+    qw_buf_add_text(out, ",\"facts\":");
+    qw_facts_print(&decision->facts, out);
+    add_member(out, "policy", qw_bytes_of(policy->sha256));
+}
