@@ -9,7 +9,7 @@
 
 /* ---- one entry of Binds: [SOURCE:]TARGET[:MODE] ---- */
 
-enum mode_word { MODE_ACCESS, MODE_LABEL, MODE_PROPAGATION, MODE_OTHER, MODE_UNKNOWN };
+enum mode_word { MODE_ACCESS, MODE_LABEL, MODE_PROPAGATION, MODE_COPY, MODE_CONSISTENCY, MODE_UNKNOWN };
 
 /* clang-format off */
 static const struct {
@@ -19,8 +19,8 @@ static const struct {
     {"rw", MODE_ACCESS}, {"ro", MODE_ACCESS}, {"z", MODE_LABEL}, {"Z", MODE_LABEL},
     {"shared", MODE_PROPAGATION}, {"rshared", MODE_PROPAGATION}, {"slave", MODE_PROPAGATION},
     {"rslave", MODE_PROPAGATION}, {"private", MODE_PROPAGATION}, {"rprivate", MODE_PROPAGATION},
-    {"nocopy", MODE_OTHER}, {"consistent", MODE_OTHER}, {"cached", MODE_OTHER}, {"delegated", MODE_OTHER},
-    {"default", MODE_OTHER},
+    {"nocopy", MODE_COPY}, {"consistent", MODE_CONSISTENCY}, {"cached", MODE_CONSISTENCY},
+    {"delegated", MODE_CONSISTENCY}, {"default", MODE_CONSISTENCY},
 };
 /* clang-format on */
 
@@ -42,8 +42,10 @@ static int read_mode_word(struct reader *r, struct record *record, struct qw_byt
         return record_add(r, record, "relabel", word, NULL);
     case MODE_PROPAGATION:
         return record_add(r, record, "propagation", word, NULL);
-    case MODE_OTHER:
-        return record_add(r, record, "option", word, NULL);
+    case MODE_COPY:
+        return record_add(r, record, "copy", word, NULL);
+    case MODE_CONSISTENCY:
+        return record_add(r, record, "consistency", word, NULL);
     case MODE_UNKNOWN:
         break;
     }
@@ -61,7 +63,7 @@ static int read_mode(struct reader *r, struct record *record, struct qw_bytes mo
 
         if (read_mode_word(r, record, word) < 0)
             return -1;
-        if (bit & seen & ~QW_BIT(MODE_OTHER))
+        if (bit & seen)
             return path_fail(r, record->path, QW_E_MALFORMED, "the mount's mode has two words of a kind");
         seen |= bit;
     }

@@ -7,25 +7,34 @@
 #define FIELDS_MAX  192 /* of a struct with all that it embeds */
 #define UNKNOWN_MAX 64  /* keys without a field, each compared with the others */
 
-/* Fields already seen in one object, and where the search for the next one starts. */
+/* Fields already seen in one object, and the one that is likely next: clients write structs in order. */
 struct progress {
     uint64_t seen[FIELDS_MAX / 64];
     struct qw_bytes unknown[UNKNOWN_MAX];
     size_t unknown_count;
-    const struct shape *shape; /* of the last hit */
-    size_t next;               /* clients write structs in order, so the next field is likely the one after it */
+    const struct shape *shape; /* of the likely field */
+    size_t before;             /* fields of the shapes before that one */
+    size_t next;               /* its index there */
 };
 
-/* Searches one table, from `from` on and round; the index, or count. */
-static size_t find_in(const struct shape *shape, size_t from, struct qw_bytes key)
+/* Most rows are turned down by their first letter; a first byte beyond ASCII may fold to one. */
+static bool key_is(struct qw_bytes key, const struct field *field)
 {
-    for (size_t n = 0; n < shape->count; n++) {
-        const size_t i = from + n < shape->count ? from + n : from + n - shape->count;
+    const unsigned char first = key.len ? (unsigned char)key.data[0] : 0;
 
-        if (qw_json_key_folds_to(key, shape->fields[i].key, shape->fields[i].len))
-            return i;
-    }
-    return shape->count;
+    if (first < 0x80 && ((first ^ (unsigned char)field->key[0]) & 0xdf))
+        return false;
+    return qw_json_key_folds_to(key, field->key, field->len);
+}
+
+static const struct field *hit(struct progress *progress, const struct shape *shape, size_t before, size_t i,
+                               size_t *number)
+{
+    progress->shape = shape;
+    progress->before = before;
+    progress->next = i + 1 < shape->count ? i + 1 : 0;
+    *number = before + i;
+    return &shape->fields[i];
 }
 
 /* The field that Go's decoder would fill, with its number among all of the shape; NULL: none. */
@@ -34,15 +43,13 @@ static const struct field *find_field(const struct shape *shape, struct progress
 {
     size_t before = 0;
 
+    if (progress->shape && key_is(key, &progress->shape->fields[progress->next]))
+        return hit(progress, progress->shape, progress->before, progress->next, number);
     for (; shape; before += shape->count, shape = shape->base) {
-        const size_t i = find_in(shape, progress->shape == shape ? progress->next : 0, key);
-
-        if (i == shape->count)
-            continue;
-        progress->shape = shape;
-        progress->next = i + 1 < shape->count ? i + 1 : 0;
-        *number = before + i;
-        return &shape->fields[i];
+        for (size_t i = 0; i < shape->count; i++) {
+            if (key_is(key, &shape->fields[i]))
+                return hit(progress, shape, before, i, number);
+        }
     }
     return NULL;
 }
@@ -417,7 +424,7 @@ static int read_member(struct reader *r, const struct shape *shape, struct progr
 static int read_members(struct reader *r, const struct shape *shape, const struct qw_json *object,
                         const struct qw_path *path)
 {
-    struct progress progress = {.shape = shape};
+    struct progress progress = {0};
 
     for (const struct qw_json *value = object->child; value; value = value->next) {
         if (read_member(r, shape, &progress, value, path) < 0)

@@ -145,7 +145,7 @@ static const struct field mount_fields[] = {
     PART ("Source",         GO_STRING, ""),
     PART ("Target",         GO_STRING, "target"),
     PART ("ReadOnly",       GO_BOOL,   "read-only"),
-    PART ("Consistency",    GO_STRING, "option"),
+    PART ("Consistency",    GO_STRING, "consistency"),
     HOLDS("BindOptions",    GO_STRUCT, &shape_bind),
     HOLDS("VolumeOptions",  GO_STRUCT, &shape_volume_options),
     HOLDS("ImageOptions",   GO_STRUCT, &shape_image),
