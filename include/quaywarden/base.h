@@ -22,8 +22,8 @@
 /* ---- errors ---- */
 
 /*
- * Why something failed. The codes from QW_E_UNKNOWN_ENDPOINT on are also refusals of a request, in the words of
- * quaywarden-policy(5); qw_code_name() spells them.
+ * Why something failed. The codes from QW_E_UNKNOWN_ENDPOINT on are also refusals of a request: enum qw_refusal in
+ * verdict.h has their names.
  */
 enum qw_code {
     QW_E_NONE,
@@ -48,9 +48,6 @@ int qw_fail(struct qw_err *err, enum qw_code code, const char *fmt, ...) QW_PRIN
 
 /* Puts context before the message of a failure on its way up. Returns -1 always. */
 int qw_err_wrap(struct qw_err *err, const char *fmt, ...) QW_PRINTF(2, 3);
-
-/* The stable name of a refusal ("malformed"); "error" for the codes that are none. */
-const char *qw_code_name(enum qw_code code);
 
 /* ---- borrowed bytes ---- */
 

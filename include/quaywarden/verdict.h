@@ -8,6 +8,21 @@
 #include "quaywarden/audit.h"
 #include "quaywarden/policy.h"
 
+/* Why a request is refused before any rule is asked; besides the ids of rules, what a record's `rules` may name. */
+enum qw_refusal {
+    QW_REFUSE_UNKNOWN_ENDPOINT,
+    QW_REFUSE_MALFORMED,
+    QW_REFUSE_AMBIGUOUS,
+    QW_REFUSE_CONTENT_TYPE,
+    QW_REFUSE_BODY_MISSING,
+    QW_REFUSE_NOT_ALLOWED,
+    QW_REFUSE_NO_TENANT,
+    QW_REFUSE_UNDECIDED,
+    QW_REFUSAL_COUNT
+};
+
+extern const char *const qw_refusals[QW_REFUSAL_COUNT + 1]; /* ends with NULL */
+
 enum qw_outcome { QW_OUTCOME_ALLOW, QW_OUTCOME_WARN, QW_OUTCOME_DENY };
 
 struct qw_verdict {
@@ -38,8 +53,8 @@ void qw_decide(const struct qw_policy *policy, const struct qw_world *world, str
 void qw_decide_message(const struct qw_policy *policy, const struct qw_world *world, struct qw_arena *arena,
                        struct qw_decision *decision);
 
-/* A denial that has nothing to do with the request's contents: too large, no audit record. rule is a refusal's id. */
-void qw_decision_refuse(struct qw_decision *decision, struct qw_arena *arena, const char *rule, const char *reason);
+/* A denial that has nothing to do with the request's contents: too large, no audit record. */
+void qw_decision_refuse(struct qw_decision *decision, struct qw_arena *arena, enum qw_refusal why, const char *reason);
 
 /*
  * What the user reads: a line per violation that denies, or per warning where nothing denies; contact at the end.

@@ -3,25 +3,6 @@
 
 #include <stdarg.h>
 
-static const char *const code_names[] = {
-    [QW_E_NONE] = "error",
-    [QW_E_NOMEM] = "error",
-    [QW_E_IO] = "error",
-    [QW_E_LIMIT] = "error",
-    [QW_E_BUSY] = "error",
-    [QW_E_UNKNOWN_ENDPOINT] = "unknown-endpoint",
-    [QW_E_MALFORMED] = "malformed",
-    [QW_E_AMBIGUOUS] = "ambiguous",
-    [QW_E_CONTENT_TYPE] = "content-type",
-    [QW_E_BODY_MISSING] = "body-missing",
-};
-_Static_assert(QW_COUNT(code_names) == QW_E_BODY_MISSING + 1, "every code has a name");
-
-const char *qw_code_name(enum qw_code code)
-{
-    return code_names[code];
-}
-
 /* A message is one line, whatever it quotes. */
 static void flatten(char *text)
 {

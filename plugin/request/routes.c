@@ -104,7 +104,7 @@ const struct qw_route qw_routes[] = {
     {"image.pull",                   "POST",    "/images/create",                     NOTHING,        PULL,       "fromImage", "fromImage fromSrc repo tag message platform* changes*"},
     {"image.import",                 "POST",    "/images/create",                     TAR,            IMPORT,     NULL, "fromImage fromSrc repo tag message platform* changes*"},
     {"image.load",                   "POST",    "/images/load",                       TAR,            NONE,       NULL, "quiet platform*"},
-    {"image.push",                   "POST",    "/images/{}/push",                    NOTHING,        IMAGE,      NULL, "tag platform*"},
+    {"image.push",                   "POST",    "/images/{}/push",                    OPTIONAL_JSON,  IMAGE,      NULL, "tag platform*"},
     {"image.tag",                    "POST",    "/images/{}/tag",                     NOTHING,        TAG,        NULL, "repo tag force"},
     {"image.prune",                  "POST",    "/images/prune",                      NOTHING,        NONE,       NULL, "filters"},
     {"image.remove",                 "DELETE",  "/images/{}",                         NOTHING,        NONE,       NULL, "force noprune platforms*"},

@@ -5,6 +5,18 @@
  */
 #include "quaywarden/verdict.h"
 
+const char *const qw_refusals[QW_REFUSAL_COUNT + 1] = {
+    [QW_REFUSE_UNKNOWN_ENDPOINT] = "unknown-endpoint",
+    [QW_REFUSE_MALFORMED] = "malformed",
+    [QW_REFUSE_AMBIGUOUS] = "ambiguous",
+    [QW_REFUSE_CONTENT_TYPE] = "content-type",
+    [QW_REFUSE_BODY_MISSING] = "body-missing",
+    [QW_REFUSE_NOT_ALLOWED] = "not-allowed",
+    [QW_REFUSE_NO_TENANT] = "no-tenant",
+    [QW_REFUSE_UNDECIDED] = "undecided", /* rules report it too */
+    [QW_REFUSAL_COUNT] = NULL,
+};
+
 struct judge {
     const struct qw_policy *policy;
     const struct qw_world *world;
@@ -15,22 +27,44 @@ struct judge {
 
 /* ---- refusals ---- */
 
-static void refuse(struct judge *j, const char *rule, enum qw_level level, struct qw_bytes reason)
+static void refuse(struct judge *j, enum qw_refusal why, enum qw_level level, struct qw_bytes reason)
 {
     struct qw_violation *violation = qw_violations_add(&j->decision->verdict.violations, j->arena);
 
     if (violation)
-        *violation = (struct qw_violation){.rule = rule, .level = level, .reason = reason};
+        *violation = (struct qw_violation){.rule = qw_refusals[why], .level = level, .reason = reason};
 }
 
-/* What could not be read, in the words of the refusal that its code is. No memory is one of them: nothing is known. */
+/* What could not be read; where there was no memory or no answer, nothing is known. */
+static enum qw_refusal refusal_of(enum qw_code code)
+{
+    switch (code) {
+    case QW_E_UNKNOWN_ENDPOINT:
+        return QW_REFUSE_UNKNOWN_ENDPOINT;
+    case QW_E_MALFORMED:
+        return QW_REFUSE_MALFORMED;
+    case QW_E_AMBIGUOUS:
+        return QW_REFUSE_AMBIGUOUS;
+    case QW_E_CONTENT_TYPE:
+        return QW_REFUSE_CONTENT_TYPE;
+    case QW_E_BODY_MISSING:
+        return QW_REFUSE_BODY_MISSING;
+    case QW_E_NONE:
+    case QW_E_NOMEM:
+    case QW_E_IO:
+    case QW_E_LIMIT:
+    case QW_E_BUSY:
+        break;
+    }
+    return QW_REFUSE_UNDECIDED;
+}
+
 static void refuse_error(struct judge *j, const struct qw_err *err)
 {
-    const char *rule = err->code >= QW_E_UNKNOWN_ENDPOINT ? qw_code_name(err->code) : "undecided";
     QW_AUTO(buf) struct qw_buf text = {0};
 
     qw_buf_add_shown(&text, qw_bytes_of(err->msg), sizeof(err->msg));
-    refuse(j, rule, QW_LEVEL_DENY, qw_arena_copy(j->arena, qw_buf_bytes(&text)));
+    refuse(j, refusal_of(err->code), QW_LEVEL_DENY, qw_arena_copy(j->arena, qw_buf_bytes(&text)));
 }
 
 static bool is_denied(const struct judge *j)
@@ -62,7 +96,7 @@ static void refuse_stranger(struct judge *j)
         reason = qw_arena_printf(j->arena, "no tenant of the policy matches %s",
                                  who->via.len ? "a certificate without a common name"
                                               : "who comes without a name (the engine's own socket)");
-    refuse(j, "no-tenant", soft(j), reason);
+    refuse(j, QW_REFUSE_NO_TENANT, soft(j), reason);
 }
 
 /* Everybody may probe; an endpoint that no row knows has to be allowed by its name, `unknown`. */
@@ -76,7 +110,7 @@ static void judge_action(struct judge *j)
     if (j->member && qw_role_allows(j->member->role, request->action))
         return;
     if (!request->route) {
-        refuse(j, qw_code_name(QW_E_UNKNOWN_ENDPOINT), QW_LEVEL_DENY,
+        refuse(j, QW_REFUSE_UNKNOWN_ENDPOINT, QW_LEVEL_DENY,
                QW_LIT("no endpoint of a known engine answers this method and path"));
         return;
     }
@@ -84,7 +118,7 @@ static void judge_action(struct judge *j)
         refuse_stranger(j);
         return;
     }
-    refuse(j, "not-allowed", soft(j),
+    refuse(j, QW_REFUSE_NOT_ALLOWED, soft(j),
            qw_arena_printf(j->arena, "action %s is not allowed for tenant %s (role %s)", request->action->name,
                            verdict->tenant->name, j->member->role->name));
 }
@@ -198,13 +232,13 @@ void qw_decide(const struct qw_policy *policy, const struct qw_world *world, str
     qw_decide_message(policy, world, arena, decision);
 }
 
-void qw_decision_refuse(struct qw_decision *decision, struct qw_arena *arena, const char *rule, const char *reason)
+void qw_decision_refuse(struct qw_decision *decision, struct qw_arena *arena, enum qw_refusal why, const char *reason)
 {
     struct judge j = {.arena = arena, .decision = decision};
 
     if (!decision->request.action)
         decision->request.action = &qw_actions[qw_action_count - 1];
     decision->verdict.violations = (struct qw_violations){0};
-    refuse(&j, rule, QW_LEVEL_DENY, qw_arena_copy(arena, qw_bytes_of(reason)));
+    refuse(&j, why, QW_LEVEL_DENY, qw_arena_copy(arena, qw_bytes_of(reason)));
     conclude(&j);
 }

@@ -3,8 +3,9 @@
 #ifndef QUAYWARDEN_TESTS_SUITE_H
 #define QUAYWARDEN_TESTS_SUITE_H
 
+#include "quaywarden/base.h"
+
 #include <check.h>
-#include <stdlib.h>
 
 typedef const TTest *qw_test;
 
@@ -23,6 +24,20 @@ static inline int qw_suite_run(const char *name, const qw_test *tests, size_t co
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* A failure as one word, for rows that expect either a result or a refusal. */
+static inline const char *code_word(enum qw_code code)
+{
+    static const char *const words[] = {
+        [QW_E_UNKNOWN_ENDPOINT] = "unknown-endpoint",
+        [QW_E_MALFORMED] = "malformed",
+        [QW_E_AMBIGUOUS] = "ambiguous",
+        [QW_E_CONTENT_TYPE] = "content-type",
+        [QW_E_BODY_MISSING] = "body-missing",
+    };
+
+    return code < QW_COUNT(words) && words[code] ? words[code] : "error";
 }
 
 #define QW_SUITE(name, ...)                                                                                            \

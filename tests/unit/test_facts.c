@@ -30,7 +30,7 @@ static const char *facts_of(const char *method, const char *uri, const char *bod
 
     ck_assert_int_eq(qw_request_classify(&m, arena, &r, &err), 0);
     if (qw_request_read_body(&r, arena, &err) < 0 || qw_facts_extract(&r, arena, &facts, &err) < 0)
-        return qw_code_name(err.code);
+        return code_word(err.code);
     qw_facts_print(&facts, &text);
     out = qw_arena_copy(arena, qw_buf_bytes(&text)).data;
     qw_buf_fini(&text);

@@ -83,7 +83,7 @@ START_TEST(requests_are_classified_as_the_router_does)
         struct qw_request r;
         const int rc = qw_request_classify(&m, arena, &r, &err);
 
-        ck_assert_msg(strcmp(rc == 0 ? r.action->name : qw_code_name(err.code), rows[i].action) == 0, "%s %s: %s",
+        ck_assert_msg(strcmp(rc == 0 ? r.action->name : code_word(err.code), rows[i].action) == 0, "%s %s: %s",
                       rows[i].method, rows[i].uri, rc == 0 ? r.action->name : err.msg);
         if (rc == 0)
             ck_assert_msg(qw_bytes_is(r.object, rows[i].object), "%s", rows[i].uri);
@@ -140,7 +140,7 @@ static const char *body_outcome(const char *method, const char *uri, const char 
         m.body_state = m.body.len ? QW_BODY_PRESENT : QW_BODY_EMPTY;
     }
     ck_assert_int_eq(qw_request_classify(&m, arena, &r, &err), 0);
-    return qw_request_read_body(&r, arena, &err) == 0 ? (r.body ? "body" : "none") : qw_code_name(err.code);
+    return qw_request_read_body(&r, arena, &err) == 0 ? (r.body ? "body" : "none") : code_word(err.code);
 }
 
 START_TEST(a_body_is_seen_or_proven_empty)
