@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rules: the rule table, the values of a rule's settings, and the patterns in them. A rule is a row in
+ * plugin/rules/table.c and one pure function that looks at facts and reports violations.
+ */
+#ifndef QUAYWARDEN_RULES_H
+#define QUAYWARDEN_RULES_H
+
+#include "quaywarden/facts.h"
+
+/* ---- settings ---- */
+
+enum qw_level {
+    QW_LEVEL_DENY,  /* the default: violations deny */
+    QW_LEVEL_WARN,  /* violations are recorded and let through */
+    QW_LEVEL_ALLOW, /* no restriction: the rule does not look */
+};
+
+enum qw_setting_type {
+    QW_SETTING_WORDS,    /* list of words out of `words` or free names, or the word `any`; a lone word is a list of it */
+    QW_SETTING_PATTERNS, /* list of patterns (names, `*`), or `any` */
+    QW_SETTING_PATHS,    /* list of path patterns */
+    QW_SETTING_BINDS,    /* list of path patterns, each with qw_bind_terms */
+    QW_SETTING_CHOICE,   /* one of `words`; number is its index; the first is what holds where nothing is set */
+    QW_SETTING_SIZE,     /* bytes */
+    QW_SETTING_NUMBER,
+};
+
+struct qw_setting {
+    const char *name;
+    enum qw_setting_type type;
+    const char *words; /* the closed vocabulary, separated by spaces; NULL: free */
+};
+
+#define QW_SETTINGS_MAX 8
+
+/* What a bind-mounts row says besides its path. */
+struct qw_bind_terms {
+    bool read_only;   /* the mount must be read-only */
+    bool root_owned;  /* no folder above the source may be writable by others than root; default true */
+    bool relabel;     /* :z and :Z may be used */
+    bool propagation; /* shared, rshared, slave and rslave may be used */
+};
+
+enum qw_pattern_kind {
+    QW_PATTERN_NAME,  /* `*` any run of characters */
+    QW_PATTERN_PATH,  /* `*` within a component, `**` across; ends in slash-star-star: the folder itself too */
+    QW_PATTERN_IMAGE, /* as PATH; without tag and digest it matches every tag and digest */
+};
+
+struct qw_pattern; /* compiled; opaque, owned by the policy */
+
+/* What {tenant}, {user} and {home} stand for; an empty one makes its pattern match nothing. */
+struct qw_variables {
+    struct qw_bytes tenant;
+    struct qw_bytes user;
+    struct qw_bytes home;
+};
+
+/**
+ * Compile a pattern. Fails with QW_E_MALFORMED: unknown variable, unbalanced brace, a path that is not absolute and
+ * clean. *out is on the heap; release with qw_pattern_free.
+ */
+QW_MUST_CHECK int qw_pattern_new(enum qw_pattern_kind kind, const char *text, struct qw_pattern **out,
+                                 struct qw_err *err);
+void qw_pattern_free(struct qw_pattern *pattern);
+const char *qw_pattern_text(const struct qw_pattern *pattern); /* as written in the policy */
+
+/*
+ * Does the pattern match all of text? Variables are literal; one whose value is unsafe matches nothing. PATH wants a
+ * cleaned path, IMAGE a reference as a request has it; an image's id matches nothing, for it names no repository. A
+ * pattern with a tag but no digest does not match a reference with a digest: the engine then goes by the digest and
+ * ignores the tag.
+ */
+bool qw_pattern_matches(const struct qw_pattern *pattern, const struct qw_variables *variables, struct qw_bytes text);
+
+/* The pattern with its variables filled in, for people; unsafe values leave it as written. Not escaped. */
+void qw_pattern_print(const struct qw_pattern *pattern, const struct qw_variables *variables, struct qw_buf *out);
+
+/* ---- images ---- */
+
+/* A reference, normalised as the engine does it: "alpine" is docker.io/library/alpine. */
+struct qw_image_name {
+    char name[520]; /* NUL-terminated, without tag and digest */
+    struct qw_bytes tag;    /* into the text; empty where none is written */
+    struct qw_bytes digest; /* likewise: "sha256:…" */
+};
+
+/* False where text is no reference: the engine would refuse it or take it for an image's id. */
+bool qw_image_read(struct qw_bytes text, struct qw_image_name *out);
+
+/* ---- capabilities ---- */
+
+#define QW_CAPABILITY_COUNT 41
+#define QW_CAPABILITY_ALL   63 /* the word ALL, which is more than the sum: it covers what a newer kernel brings */
+
+extern const char *const qw_capability_names[QW_CAPABILITY_COUNT]; /* by number, without CAP_ */
+extern const char qw_capability_words[];                           /* "default ALL CHOWN …": what a policy may list */
+
+/* Bits of the set that the engine gives a container that asks for nothing. */
+uint64_t qw_capability_default(void);
+
+/* The number of a name as the engine reads it (any case, CAP_ or not), QW_CAPABILITY_ALL, or -1 where it is unknown. */
+int qw_capability_find(struct qw_bytes name);
+
+struct qw_item {
+    char *text; /* as written */
+    struct qw_pattern *pattern; /* PATTERNS, PATHS, BINDS; else NULL */
+    struct qw_bind_terms terms; /* BINDS */
+};
+
+struct qw_value {
+    bool set;    /* somewhere along `extends` */
+    bool any;    /* the word `any` */
+    int64_t number;
+    struct qw_item *items;
+    size_t item_count;
+    int line; /* where it is set; 0 in a built-in profile */
+};
+
+/* ---- rules ---- */
+
+enum qw_rule_style {
+    QW_RESTRICTS, /* words deny, allow, warn */
+    QW_DEMANDS,   /* words required, optional, warn */
+    QW_FIXED,     /* takes no level */
+};
+
+struct qw_check;
+
+struct qw_rule {
+    const char *id;   /* stable: used in policies, records and messages */
+    const char *cis;  /* sections of CIS Docker Benchmark v1.6.0, or NULL */
+    const char *pss;  /* control of the Pod Security Standards, or NULL */
+    enum qw_rule_style style;
+    void (*eval)(struct qw_check *check); /* pure; reports with qw_violate */
+    struct qw_setting settings[QW_SETTINGS_MAX]; /* ends at the first without a name */
+};
+
+/* In the order of policy.md's table, in which violations are listed. */
+#define QW_RULE_MAX 64
+extern const struct qw_rule qw_rules[];
+extern const size_t qw_rule_count;
+int qw_rule_find(const char *id); /* index, or -1 */
+
+/* Rules that later releases bring: their names are known, so that a policy that uses one is told so. */
+extern const char *const qw_rules_to_come[]; /* ends with NULL */
+
+/* A rule's settings in one profile. values[i] belongs to rule->settings[i]. */
+struct qw_rule_settings {
+    enum qw_level level;
+    struct qw_value values[QW_SETTINGS_MAX];
+    int line; /* of the rule's word in the policy; 0 in a built-in profile */
+};
+
+/* ---- one check ---- */
+
+struct qw_violation {
+    const char *rule;        /* id of the rule, or of the refusal */
+    const char *setting;     /* "options" in volumes.options, or NULL */
+    enum qw_level level;     /* DENY or WARN */
+    struct qw_bytes field;   /* JSON path; may be empty */
+    struct qw_bytes value;   /* as the request has it, raw; may be empty */
+    struct qw_bytes reason;  /* what is wrong, already escaped */
+    struct qw_bytes accepted; /* what would be accepted, with the client's flag; may be empty */
+};
+
+struct qw_violations {
+    struct qw_violation *items;
+    size_t count;
+    size_t cap;
+    bool failed; /* without memory: the verdict is a denial */
+};
+
+/* A new, unfilled violation at the end of the list; NULL without memory, which the list remembers. */
+struct qw_violation *qw_violations_add(struct qw_violations *out, struct qw_arena *arena);
+
+/* All that an eval function may look at. */
+struct qw_check {
+    const struct qw_request *request;
+    const struct qw_facts *facts;
+    const struct qw_snapshot *snapshot;
+    const struct qw_identity *identity;
+    const struct qw_variables *variables;
+    const struct qw_rule *rule;
+    const struct qw_rule_settings *settings;
+    enum qw_level level; /* of what it reports */
+    struct qw_arena *arena;
+    struct qw_violations *out;
+};
+
+/* The named setting of the rule under check. Asking for one that its row does not have is a bug. */
+const struct qw_value *qw_check_setting(const struct qw_check *check, const char *name);
+
+/*
+ * Report a violation. setting may be NULL; fact gives field and value, and may be NULL where something is missing.
+ * accepted may be NULL. The reason is a sentence without the field: `host path "/etc" is not allowed`; outside text in
+ * it goes through qw_shown().
+ */
+void qw_violate(struct qw_check *check, const char *setting, const struct qw_fact *fact, const char *accepted,
+                const char *fmt, ...) QW_PRINTF(5, 6);
+
+/* Could not be found out: denies under the id `undecided`, whatever the rule's level. */
+void qw_undecided(struct qw_check *check, const struct qw_fact *fact, const char *fmt, ...) QW_PRINTF(3, 4);
+
+/* Outside text for a sentence: escaped, in quotes, shortened; lives in the arena. */
+const char *qw_shown(struct qw_arena *arena, struct qw_bytes text);
+
+/*
+ * "a, b, c" of a value's items with the variables filled in, "any" or "none"; escaped; lives in the arena. variables may
+ * be NULL: as written.
+ */
+const char *qw_items_shown(struct qw_arena *arena, const struct qw_value *value, const struct qw_variables *variables);
+
+/* Is text among the items: by exact word, or by pattern where items have patterns? True where the value is `any`. */
+bool qw_value_has(const struct qw_value *value, const struct qw_variables *variables, struct qw_bytes text);
+
+/* Judge one rule on one request; does nothing at level ALLOW. */
+void qw_rule_judge(struct qw_check *check);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One check: how a rule asks for its settings and says what it found. */
+#include "check.h"
+
+#include <stdarg.h>
+
+#define SHOWN_MAX 120 /* bytes of outside text in a sentence */
+
+/* ---- settings ---- */
+
+const struct qw_value *qw_check_setting(const struct qw_check *check, const char *name)
+{
+    for (size_t i = 0; i < QW_SETTINGS_MAX && check->rule->settings[i].name; i++) {
+        if (strcmp(check->rule->settings[i].name, name) == 0)
+            return &check->settings->values[i];
+    }
+    abort(); /* a rule asks for a setting that its row does not have */
+}
+
+bool qw_word_in(const char *words, struct qw_bytes text)
+{
+    struct qw_bytes rest = qw_bytes_of(words);
+    struct qw_bytes word;
+
+    while (qw_bytes_split(&rest, ' ', &word)) {
+        if (qw_bytes_eq(word, text))
+            return true;
+    }
+    return false;
+}
+
+bool qw_check_chose(const struct qw_check *check, const char *setting, const char *word)
+{
+    const struct qw_value *value = qw_check_setting(check, setting);
+    const struct qw_setting *row = &check->rule->settings[value - check->settings->values];
+    struct qw_bytes words = qw_bytes_of(row->words);
+    struct qw_bytes each;
+
+    for (int64_t i = 0; qw_bytes_split(&words, ' ', &each); i++) {
+        if (i == value->number)
+            return qw_bytes_is(each, word);
+    }
+    return false;
+}
+
+bool qw_value_has(const struct qw_value *value, const struct qw_variables *variables, struct qw_bytes text)
+{
+    if (value->any)
+        return true;
+    for (size_t i = 0; i < value->item_count; i++) {
+        const struct qw_item *item = &value->items[i];
+
+        if (item->pattern ? qw_pattern_matches(item->pattern, variables, text) : qw_bytes_is(text, item->text))
+            return true;
+    }
+    return false;
+}
+
+bool qw_check_lists(const struct qw_check *check, const char *setting, struct qw_bytes text)
+{
+    return qw_value_has(qw_check_setting(check, setting), check->variables, text);
+}
+
+bool qw_check_makes_container(const struct qw_check *check)
+{
+    const struct qw_request *request = check->request;
+
+    if (!request->route)
+        return false;
+    return request->route->payload == QW_PAYLOAD_CREATE || request->route->payload == QW_PAYLOAD_SERVICE ||
+           (request->route->payload == QW_PAYLOAD_START && request->body);
+}
+
+void qw_rule_judge(struct qw_check *check)
+{
+    check->level = check->rule->style == QW_FIXED ? QW_LEVEL_DENY : check->settings->level;
+    if (check->level != QW_LEVEL_ALLOW)
+        check->rule->eval(check);
+}
+
+/* ---- words for people ---- */
+
+/* What the buffer holds, in the arena; the empty text without memory. */
+static const char *keep(struct qw_arena *arena, struct qw_buf *buf)
+{
+    const struct qw_bytes text = buf->failed ? (struct qw_bytes){"", 0} : qw_buf_bytes(buf);
+    char *out = qw_arena_alloc(arena, text.len + 1);
+
+    if (!out)
+        return "";
+    if (text.len)
+        memcpy(out, text.data, text.len);
+    out[text.len] = '\0';
+    return out;
+}
+
+const char *qw_shown(struct qw_arena *arena, struct qw_bytes text)
+{
+    QW_AUTO(buf) struct qw_buf buf = {0};
+
+    qw_buf_add_text(&buf, "\"");
+    qw_buf_add_shown(&buf, text, SHOWN_MAX);
+    qw_buf_add_text(&buf, "\"");
+    return keep(arena, &buf);
+}
+
+static void add_item(struct qw_buf *buf, const struct qw_item *item, const struct qw_variables *variables)
+{
+    QW_AUTO(buf) struct qw_buf filled = {0};
+
+    if (!item->pattern || !strchr(item->text, '{')) {
+        qw_buf_add_shown(buf, qw_bytes_of(item->text), SHOWN_MAX);
+        return;
+    }
+    qw_pattern_print(item->pattern, variables, &filled);
+    qw_buf_add_shown(buf, qw_buf_bytes(&filled), SHOWN_MAX);
+    buf->failed = buf->failed || filled.failed;
+}
+
+const char *qw_items_shown(struct qw_arena *arena, const struct qw_value *value, const struct qw_variables *variables)
+{
+    QW_AUTO(buf) struct qw_buf buf = {0};
+
+    if (value->any)
+        return "any";
+    if (!value->item_count)
+        return "none";
+    for (size_t i = 0; i < value->item_count; i++) {
+        if (i)
+            qw_buf_add_text(&buf, ", ");
+        add_item(&buf, &value->items[i], variables);
+    }
+    return keep(arena, &buf);
+}
+
+const char *qw_check_accepted(const struct qw_check *check, const char *setting, const char *where)
+{
+    const struct qw_value *value = qw_check_setting(check, setting);
+    const char *space = *where ? " " : "";
+    struct qw_bytes text;
+
+    if (!value->item_count)
+        text = qw_arena_printf(check->arena, "none is allowed%s%s", space, where);
+    else
+        text = qw_arena_printf(check->arena, "allowed%s%s: %s", space, where,
+                               qw_items_shown(check->arena, value, check->variables));
+    return text.data ? text.data : "";
+}
+
+/* ---- violations ---- */
+
+struct qw_violation *qw_violations_add(struct qw_violations *out, struct qw_arena *arena)
+{
+    if (out->count == out->cap) {
+        const size_t cap = out->cap ? out->cap * 2 : 8;
+        struct qw_violation *items = qw_arena_zalloc(arena, cap, sizeof(*items));
+
+        if (!items) {
+            out->failed = true;
+            return NULL;
+        }
+        if (out->count)
+            memcpy(items, out->items, out->count * sizeof(*items));
+        out->items = items;
+        out->cap = cap;
+    }
+    return &out->items[out->count++];
+}
+
+static struct qw_bytes field_of(struct qw_arena *arena, const struct qw_fact *fact)
+{
+    QW_AUTO(buf) struct qw_buf buf = {0};
+
+    qw_path_print(fact->path, &buf);
+    return buf.failed ? (struct qw_bytes){NULL, 0} : qw_arena_copy(arena, qw_buf_bytes(&buf));
+}
+
+static struct qw_bytes value_of(struct qw_arena *arena, const struct qw_fact *fact)
+{
+    switch (qw_fact_types[fact->kind].type) {
+    case QW_FLAG:
+        return QW_LIT("true");
+    case QW_NUMBER:
+        return qw_arena_printf(arena, "%lld", (long long)fact->number);
+    case QW_TEXT:
+    case QW_RECORD:
+        break;
+    }
+    return fact->text;
+}
+
+__attribute__((format(printf, 2, 0))) static struct qw_bytes sentence(struct qw_check *check, const char *fmt,
+                                                                      va_list args)
+{
+    QW_AUTO(heap) char *text = NULL;
+    struct qw_bytes out = {NULL, 0};
+
+    if (vasprintf(&text, fmt, args) < 0)
+        text = NULL;
+    else
+        out = qw_arena_copy(check->arena, qw_bytes_of(text));
+    if (!out.data)
+        check->out->failed = true;
+    return out;
+}
+
+static void report(struct qw_check *check, const char *rule, enum qw_level level, const struct qw_fact *fact,
+                   struct qw_bytes reason, const char *setting, const char *accepted)
+{
+    struct qw_violation *violation = qw_violations_add(check->out, check->arena);
+
+    if (!violation)
+        return;
+    *violation = (struct qw_violation){.rule = rule, .setting = setting, .level = level, .reason = reason};
+    if (fact) {
+        violation->field = field_of(check->arena, fact);
+        violation->value = value_of(check->arena, fact);
+    }
+    if (accepted)
+        violation->accepted = qw_arena_copy(check->arena, qw_bytes_of(accepted));
+}
+
+void qw_violate(struct qw_check *check, const char *setting, const struct qw_fact *fact, const char *accepted,
+                const char *fmt, ...)
+{
+    struct qw_bytes reason;
+    va_list args;
+
+    va_start(args, fmt);
+    reason = sentence(check, fmt, args);
+    va_end(args);
+    report(check, check->rule->id, check->level, fact, reason, setting, accepted);
+}
+
+void qw_undecided(struct qw_check *check, const struct qw_fact *fact, const char *fmt, ...)
+{
+    struct qw_bytes reason;
+    va_list args;
+
+    va_start(args, fmt);
+    reason = sentence(check, fmt, args);
+    va_end(args);
+    report(check, "undecided", QW_LEVEL_DENY, fact, reason, NULL, NULL);
+}
+
+/* Has an undecided violation of this field been reported? Two rules may ask the same question. */
+static bool is_reported(const struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_bytes field = field_of(check->arena, fact);
+
+    for (size_t i = 0; i < check->out->count; i++) {
+        const struct qw_violation *violation = &check->out->items[i];
+
+        if (strcmp(violation->rule, "undecided") == 0 && qw_bytes_eq(violation->field, field))
+            return true;
+    }
+    return false;
+}
+
+void qw_check_unknown_place(struct qw_check *check, const struct qw_fact *fact, const struct qw_place *place)
+{
+    if (!is_reported(check, fact))
+        qw_undecided(check, fact, "where host path %s leads could not be found out%s%s",
+                     qw_shown(check->arena, fact->text), place && place->trouble ? ": " : "",
+                     place && place->trouble ? place->trouble : "");
+}
+
+void qw_check_each(struct qw_check *check, enum qw_fact_kind kind, const char *setting, const char *what,
+                   const char *where)
+{
+    for (const struct qw_fact *fact = facts_of(check, kind); fact; fact = fact->next) {
+        if (!qw_check_lists(check, setting, fact->text))
+            qw_violate(check, NULL, fact, qw_check_accepted(check, setting, where), "%s %s is not allowed", what,
+                       qw_shown(check->arena, fact->text));
+    }
+}
+
+bool qw_looks_like_id(struct qw_bytes name)
+{
+    if (name.len < 12 || name.len > 64)
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        const char c = name.data[i];
+
+        if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F'))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Namespaces of the host and of other containers.
+ * Source: moby api/types/container/hostconfig.go and hostconfig_unix.go, 20.10 to 28.5.
+ */
+#include "check.h"
+
+#define JOINS "container:"
+
+/* Where a mode can stand, and the words that mean a namespace of the container's own. */
+static const struct mode {
+    enum qw_fact_kind kind;
+    const char *namespace; /* as host-namespaces.allow names it */
+    const char *flag;
+    const char *own; /* NULL: any other text is the name of a network */
+    bool joins;      /* container:NAME is known here */
+} modes[] = {
+    {QW_F_NETWORK_MODE, "network", "--network", NULL, true},
+    {QW_F_NETWORK, "network", "--network", NULL, true},
+    {QW_F_PID_MODE, "pid", "--pid", "", true},
+    {QW_F_IPC_MODE, "ipc", "--ipc", "none private shareable", true},
+    {QW_F_UTS_MODE, "uts", "--uts", "", false},
+    {QW_F_USERNS_MODE, "user", "--userns", "", false},
+    {QW_F_CGROUPNS_MODE, "cgroup", "--cgroupns", "private", false},
+};
+
+static void judge_host(struct qw_check *check, const struct mode *mode, const struct qw_fact *fact)
+{
+    const char *accepted;
+
+    if (qw_bytes_is(fact->text, "host")) {
+        if (qw_check_lists(check, "allow", qw_bytes_of(mode->namespace)))
+            return;
+        accepted = qw_arena_printf(check->arena, "leave out %s host", mode->flag).data;
+        qw_violate(check, NULL, fact, accepted, "the host's %s namespace is not allowed", mode->namespace);
+    } else if (mode->own && fact->text.len && !qw_word_in(mode->own, fact->text) &&
+               !(mode->joins && qw_bytes_starts(fact->text, JOINS))) {
+        qw_violate(check, NULL, fact, NULL, "%s is no mode of the %s namespace that is known",
+                   qw_shown(check->arena, fact->text), mode->namespace);
+    }
+}
+
+void qw_eval_host_namespaces(struct qw_check *check)
+{
+    for (size_t i = 0; i < QW_COUNT(modes); i++) {
+        for (const struct qw_fact *fact = facts_of(check, modes[i].kind); fact; fact = fact->next)
+            judge_host(check, &modes[i], fact);
+    }
+}
+
+/* A name or id as the engine looks containers up: a slash may lead, and legacy links have more of them. */
+static bool is_container(struct qw_bytes name)
+{
+    if (qw_bytes_starts(name, "/"))
+        name = qw_bytes_from(name, 1);
+    for (size_t i = 0; i < name.len; i++) {
+        const char c = name.data[i];
+        const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+
+        if (!word && (i == 0 || !memchr("_.-/", c, 4)))
+            return false;
+    }
+    return name.len > 0;
+}
+
+static void judge_shared(struct qw_check *check, const struct qw_fact *fact)
+{
+    if (!qw_bytes_starts(fact->text, JOINS) || !is_container(qw_bytes_from(fact->text, strlen(JOINS))))
+        qw_violate(check, NULL, fact, NULL, "%s names no container", qw_shown(check->arena, fact->text));
+    else if (!qw_check_lists(check, "allow", QW_LIT("own")))
+        qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", ""),
+                   "the namespace of another container, %s, is not allowed", qw_shown(check->arena, fact->text));
+}
+
+void qw_eval_shared_namespaces(struct qw_check *check)
+{
+    for (size_t i = 0; i < QW_COUNT(modes); i++) {
+        for (const struct qw_fact *fact = facts_of(check, modes[i].kind); fact && modes[i].joins; fact = fact->next) {
+            if (qw_bytes_starts(fact->text, JOINS) || (!modes[i].own && qw_bytes_is(fact->text, "container")))
+                judge_shared(check, fact);
+        }
+    }
+    for (const struct qw_fact *fact = facts_of(check, QW_F_CGROUP); fact; fact = fact->next) {
+        if (fact->text.len)
+            judge_shared(check, fact);
+    }
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Networks to join and to make, links, and kernel settings of the network. */
+#include "check.h"
+
+#define ENDPOINT_SYSCTLS "com.docker.network.endpoint.sysctls"
+
+/* ---- networks ---- */
+
+/* "default" is the default bridge by another name; "none" is no network at all. */
+static bool may_join(const struct qw_check *check, struct qw_bytes network)
+{
+    if (qw_bytes_is(network, "host") || qw_bytes_starts(network, "container:"))
+        return true; /* host-namespaces and shared-namespaces judge these */
+    if (qw_bytes_is(network, "none") || qw_check_lists(check, "allow", network))
+        return true;
+    return (qw_bytes_is(network, "default") && qw_check_lists(check, "allow", QW_LIT("bridge"))) ||
+           (qw_bytes_is(network, "bridge") && qw_check_lists(check, "allow", QW_LIT("default")));
+}
+
+void qw_eval_networks(struct qw_check *check)
+{
+    static const enum qw_fact_kind kinds[] = {QW_F_NETWORK_MODE, QW_F_NETWORK};
+
+    for (size_t i = 0; i < QW_COUNT(kinds); i++) {
+        for (const struct qw_fact *fact = facts_of(check, kinds[i]); fact; fact = fact->next) {
+            if (!may_join(check, fact->text))
+                qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", "for --network (compose: networks)"),
+                           "network %s is not allowed", qw_shown(check->arena, fact->text));
+        }
+    }
+    for (const struct qw_fact *fact = facts_of(check, QW_F_NETWORK_NAME); fact; fact = fact->next) {
+        if (qw_looks_like_id(fact->text))
+            qw_violate(check, NULL, fact, "use a name that is not 12 to 64 hex digits",
+                       "network name %s could pass for the id of another network", qw_shown(check->arena, fact->text));
+    }
+}
+
+/* ---- network-drivers ---- */
+
+static void judge_options(struct qw_check *check, enum qw_fact_kind kind, const char *where)
+{
+    for (const struct qw_fact *fact = facts_of(check, kind); fact; fact = fact->next) {
+        if (!qw_check_lists(check, "options", fact->text))
+            qw_violate(check, "options", fact, qw_check_accepted(check, "options", where),
+                       "network option %s is not allowed", qw_shown(check->arena, fact->text));
+    }
+}
+
+void qw_eval_network_drivers(struct qw_check *check)
+{
+    qw_check_each(check, QW_F_NETWORK_DRIVER, "allow", "network driver", "for --driver (compose: driver)");
+    judge_options(check, QW_F_NETWORK_OPTION, "for --opt (compose: driver_opts)");
+    judge_options(check, QW_F_ENDPOINT_OPTION, "for driver-opt of --network (compose: driver_opts)");
+    for (const struct qw_fact *fact = facts_of(check, QW_F_IPAM_DRIVER); fact; fact = fact->next) {
+        if (fact->text.len && !qw_bytes_is(fact->text, "default"))
+            qw_violate(check, NULL, fact, "leave out --ipam-driver (compose: ipam)",
+                       "address management driver %s is not allowed", qw_shown(check->arena, fact->text));
+    }
+}
+
+/* ---- links ---- */
+
+void qw_eval_links(struct qw_check *check)
+{
+    for (const struct qw_fact *fact = facts_of(check, QW_F_LINK); fact; fact = fact->next) {
+        if (!qw_check_lists(check, "allow", QW_LIT("own")))
+            qw_violate(check, NULL, fact, "leave out --link (compose: links)", "a link to %s is not allowed",
+                       qw_shown(check->arena, fact->text));
+    }
+}
+
+/* ---- sysctls ---- */
+
+static bool uses_host_network(const struct qw_check *check)
+{
+    static const enum qw_fact_kind kinds[] = {QW_F_NETWORK_MODE, QW_F_NETWORK};
+
+    for (size_t i = 0; i < QW_COUNT(kinds); i++) {
+        for (const struct qw_fact *fact = facts_of(check, kinds[i]); fact; fact = fact->next) {
+            if (qw_bytes_is(fact->text, "host"))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void judge_sysctl(struct qw_check *check, const struct qw_fact *fact, struct qw_bytes name)
+{
+    const char *where = "for --sysctl (compose: sysctls)";
+
+    if (!qw_check_lists(check, "allow", name))
+        qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", where), "kernel setting %s is not allowed",
+                   qw_shown(check->arena, name));
+    else if (!qw_check_setting(check, "allow")->any && uses_host_network(check))
+        qw_violate(check, NULL, fact, "leave out --network host",
+                   "kernel setting %s would be the host's own, since its network is used",
+                   qw_shown(check->arena, name));
+}
+
+/* "net.ipv4.conf.IFNAME.log_martians=1,…": settings of one interface. */
+static void judge_endpoint(struct qw_check *check, const struct qw_fact *fact)
+{
+    struct qw_bytes rest = qw_fact_part(fact, "value");
+    struct qw_bytes piece;
+
+    while (qw_bytes_split(&rest, ',', &piece)) {
+        const char *equals = piece.len ? memchr(piece.data, '=', piece.len) : NULL;
+
+        if (equals)
+            piece.len = (size_t)(equals - piece.data);
+        judge_sysctl(check, fact, piece);
+    }
+}
+
+void qw_eval_sysctls(struct qw_check *check)
+{
+    for (const struct qw_fact *fact = facts_of(check, QW_F_SYSCTL); fact; fact = fact->next)
+        judge_sysctl(check, fact, fact->text);
+    for (const struct qw_fact *fact = facts_of(check, QW_F_ENDPOINT_OPTION); fact; fact = fact->next) {
+        if (qw_bytes_is(fact->text, ENDPOINT_SYSCTLS))
+            judge_endpoint(check, fact);
+    }
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Volumes: their names, drivers, and what the local driver is told to mount, which it does as root.
+ * Source: moby volume/local/local_unix.go, 20.10 to 28.5.
+ */
+#include "check.h"
+
+#define OPTION "option."
+
+/* What the local driver may be told, by the word that allows it. Keys of `o` are those that stay within the kind. */
+static const struct kind {
+    const char *word;
+    const char *types;
+    const char *device; /* what it begins with; NULL: it is one of `types` itself */
+    const char *keys;
+} kinds[] = {
+    {"tmpfs", "tmpfs", NULL, "size uid gid mode"},
+    {"nfs", "nfs nfs4", ":",
+     "addr ro rw nfsvers vers minorversion proto port mountport mountproto mountvers tcp udp soft hard softerr timeo "
+     "retrans rsize wsize sec nolock lock local_lock noac ac acregmin acregmax acdirmin acdirmax actimeo intr nointr "
+     "nocto cto nconnect lookupcache noresvport resvport noatime nodiratime relatime nosuid nodev noexec"},
+    {"cifs", "cifs smb3", "//",
+     "addr ro rw username user password pass domain dom workgroup vers sec uid gid forceuid forcegid file_mode "
+     "dir_mode port iocharset noperm nounix serverino noserverino mfsymlinks seal sign cache actimeo rsize wsize soft "
+     "hard noatime nodiratime relatime nosuid nodev noexec nobrl"},
+};
+
+/* The first key of `o` that the kind does not have; .data is NULL where it has all. */
+static struct qw_bytes stray_key(const struct kind *kind, struct qw_bytes o)
+{
+    struct qw_bytes piece;
+
+    if (!o.len)
+        return (struct qw_bytes){NULL, 0};
+    while (qw_bytes_split(&o, ',', &piece)) {
+        const char *equals = piece.len ? memchr(piece.data, '=', piece.len) : NULL;
+
+        if (equals)
+            piece.len = (size_t)(equals - piece.data);
+        if (!qw_word_in(kind->keys, piece))
+            return piece;
+    }
+    return (struct qw_bytes){NULL, 0};
+}
+
+static const struct kind *kind_of(struct qw_bytes type)
+{
+    for (size_t i = 0; i < QW_COUNT(kinds); i++) {
+        if (qw_word_in(kinds[i].types, type))
+            return &kinds[i];
+    }
+    return NULL;
+}
+
+static bool device_fits(const struct kind *kind, struct qw_bytes device)
+{
+    return kind->device ? qw_bytes_starts(device, kind->device) : qw_word_in(kind->types, device);
+}
+
+/* The local driver's own options besides type, device and o; an unknown one may mean something to a newer engine. */
+static bool is_known_option(struct qw_bytes key)
+{
+    return qw_word_in("type device o size", key);
+}
+
+static void judge_options(struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_bytes type = qw_fact_part(fact, OPTION "type");
+    const struct qw_bytes device = qw_fact_part(fact, OPTION "device");
+    const struct kind *kind = kind_of(type);
+    const char *accepted = qw_check_accepted(check, "options", "for --opt (compose: driver_opts)");
+    struct qw_bytes stray;
+
+    if (!kind || !qw_check_lists(check, "options", qw_bytes_of(kind->word))) {
+        qw_violate(check, "options", fact, accepted, "volume options of type %s are not allowed",
+                   qw_shown(check->arena, type));
+        return;
+    }
+    if (!device_fits(kind, device))
+        qw_violate(check, "options", fact, accepted, "device %s is no device of a %s volume",
+                   qw_shown(check->arena, device), kind->word);
+    stray = stray_key(kind, qw_fact_part(fact, OPTION "o"));
+    if (stray.data)
+        qw_violate(check, "options", fact, accepted, "mount option %s of a %s volume is not allowed",
+                   qw_shown(check->arena, stray), kind->word);
+}
+
+static void judge_driver(struct qw_check *check, const struct qw_fact *fact, struct qw_bytes driver)
+{
+    if (driver.len && !qw_check_lists(check, "drivers", driver))
+        qw_violate(check, "drivers", fact, qw_check_accepted(check, "drivers", "for --driver (compose: driver)"),
+                   "volume driver %s is not allowed", qw_shown(check->arena, driver));
+}
+
+/* What a driver other than the local one makes of its options nobody knows: only `any` lets them through. */
+static void judge_volume(struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_bytes driver = qw_fact_part(fact, "driver");
+    bool has_options = false;
+
+    judge_driver(check, fact, driver);
+    if (fact->text.len && !qw_check_lists(check, "names", fact->text))
+        qw_violate(check, "names", fact, qw_check_accepted(check, "names", ""), "volume name %s is not allowed",
+                   qw_shown(check->arena, fact->text));
+    if (qw_check_setting(check, "options")->any)
+        return;
+    for (size_t i = 0; i < fact->part_count; i++) {
+        const struct qw_bytes key = fact->parts[i].key;
+
+        if (!qw_bytes_starts(key, OPTION))
+            continue;
+        has_options = true;
+        if ((driver.len && !qw_bytes_is(driver, "local")) || !is_known_option(qw_bytes_from(key, strlen(OPTION)))) {
+            qw_violate(check, "options", fact, qw_check_accepted(check, "options", "for --opt (compose: driver_opts)"),
+                       "volume option %s is not allowed", qw_shown(check->arena, qw_bytes_from(key, strlen(OPTION))));
+            return;
+        }
+    }
+    if (has_options)
+        judge_options(check, fact);
+}
+
+void qw_eval_volumes(struct qw_check *check)
+{
+    for (const struct qw_fact *fact = facts_of(check, QW_F_VOLUME); fact; fact = fact->next)
+        judge_volume(check, fact);
+    for (const struct qw_fact *fact = facts_of(check, QW_F_VOLUME_DRIVER); fact; fact = fact->next)
+        judge_driver(check, fact, fact->text);
+}
