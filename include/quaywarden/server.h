@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * server: the plugin's HTTP side on libmicrohttpd, the listening socket, and the policy that is in force.
+ * Source: moby pkg/plugins and pkg/authorization; https://docs.docker.com/engine/extend/plugin_api/.
+ */
+#ifndef QUAYWARDEN_SERVER_H
+#define QUAYWARDEN_SERVER_H
+
+#include "quaywarden/verdict.h"
+
+#define QW_REQUEST_TIMEOUT_S 10
+
+struct qw_server_options {
+    const char *policy;         /* file */
+    const char *socket;         /* path; ignored where systemd hands a listening socket over */
+    const char *audit;          /* destination that replaces the policy's audit.to, or NULL */
+    const char *state;          /* folder; protected */
+    const char *engine;         /* the engine's socket; protected */
+    const char *engine_config;  /* daemon.json; protected */
+    unsigned request_timeout_s; /* for a request to arrive in full, from its first byte; 0: QW_REQUEST_TIMEOUT_S */
+};
+
+/**
+ * Serve until SIGTERM or SIGINT. Reloads on SIGHUP and when the policy file changes. Prints diagnostics to standard
+ * error. Returns the program's exit code: 0 after a clean end, 3 for a bad policy, 4 for a socket, file or thread that
+ * could not be had.
+ */
+int qw_serve(const struct qw_server_options *options);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The policy in force and what is protected with it. Immutable; each request holds a reference. */
+#include "parts.h"
+
+#include <limits.h>
+
+const char *const *qw_destinations(const struct qw_server_options *options, const struct qw_policy *policy,
+                                   size_t *count)
+{
+    if (options->audit) {
+        *count = 1;
+        return &options->audit;
+    }
+    *count = policy->audit_to_count;
+    return (const char *const *)policy->audit_to;
+}
+
+/* Paths under construction; NULL-terminated at all times once there is one. */
+struct paths {
+    char **items;
+    size_t count;
+    bool failed;
+};
+
+/* Takes text over. */
+static void add(struct paths *paths, char *text)
+{
+    char **items = text ? realloc(paths->items, (paths->count + 2) * sizeof(*items)) : NULL;
+
+    if (!items) {
+        free(text);
+        paths->failed = true;
+        return;
+    }
+    items[paths->count++] = text;
+    items[paths->count] = NULL;
+    paths->items = items;
+}
+
+/* As it is written, but absolute and clean, as guards are compared by name. NULL without memory. */
+static char *spell_out(const char *path)
+{
+    QW_AUTO(arena) struct qw_arena *arena = qw_arena_new();
+    QW_AUTO(heap) char *here = NULL;
+    struct qw_bytes clean;
+
+    if (*path != '/')
+        here = getcwd(NULL, 0);
+    if (!arena || (*path != '/' && !here))
+        return NULL;
+    clean = qw_path_clean(qw_arena_printf(arena, "%s/%s", here ? here : "", path), arena);
+    return clean.data ? strndup(clean.data, clean.len) : NULL;
+}
+
+/* The path as it is written and where it leads: a request may name either. */
+static void protect(struct paths *paths, const char *path)
+{
+    char target[PATH_MAX];
+
+    if (!path || !*path)
+        return;
+    add(paths, spell_out(path));
+    if (realpath(path, target) && strcmp(target, path) != 0)
+        add(paths, strdup(target));
+}
+
+static char **guard_list(const struct qw_policy *policy, const struct qw_server_options *options, const char *socket)
+{
+    struct paths paths = {0};
+    char program[PATH_MAX];
+    size_t count;
+    const char *const *destinations = qw_destinations(options, policy, &count);
+
+    for (const char *const *path = qw_guard_paths; *path; path++)
+        protect(&paths, *path);
+    for (size_t i = 0; i < count; i++)
+        if (!qw_trail_is_stdout(destinations[i]))
+            protect(&paths, destinations[i]);
+    protect(&paths, realpath("/proc/self/exe", program));
+    protect(&paths, options->policy);
+    protect(&paths, socket);
+    protect(&paths, options->state);
+    protect(&paths, options->engine);
+    protect(&paths, options->engine_config);
+    if (!paths.failed)
+        return paths.items;
+    for (size_t i = 0; i < paths.count; i++)
+        free(paths.items[i]);
+    free(paths.items);
+    return NULL;
+}
+
+struct qw_regime *qw_regime_new(struct qw_policy *policy, const struct qw_server_options *options, const char *socket)
+{
+    struct qw_regime *regime = calloc(1, sizeof(*regime));
+
+    if (!regime) {
+        qw_policy_unref(policy);
+        return NULL;
+    }
+    atomic_init(&regime->references, 1);
+    regime->policy = policy;
+    regime->guarded = guard_list(policy, options, socket);
+    if (!regime->guarded) {
+        qw_regime_unref(regime);
+        return NULL;
+    }
+    regime->guard.paths = (const char *const *)regime->guarded;
+    qw_world_host(&regime->world, &regime->guard);
+    return regime;
+}
+
+void qw_regime_unref(struct qw_regime *regime)
+{
+    if (!regime || atomic_fetch_sub(&regime->references, 1) != 1)
+        return;
+    for (char **path = regime->guarded; path && *path; path++)
+        free(*path);
+    free(regime->guarded);
+    qw_policy_unref(regime->policy);
+    free(regime);
+}

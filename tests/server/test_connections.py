@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may stay, who must go, and how many there may be."""
+
+import contextlib
+import resource
+import time
+
+from harness import PLAIN, PRIVILEGED, READ, request, wait_until
+
+HALVES = (b"P", b"POST /AuthZPlugin.Auth", b"POST /AuthZPlugin.AuthZReq HTTP/1.1\r\n",
+          b"POST /AuthZPlugin.AuthZReq HTTP/1.1\r\nHost: q\r\nContent-Le", request(PLAIN)[:-1],
+          request(b" " * 200000)[:-1], request(PLAIN, path="/AuthZPlugin.AuthZRes")[:-1], request(PLAIN, path="/x")[:-1])
+
+
+def idle_connections_are_kept(server):
+    server.start("--request-timeout", "1")
+    with server.connect() as silent, server.connect() as used:
+        assert used.verdict(READ)["Allow"] is True
+        time.sleep(4)
+        assert used.verdict(READ)["Allow"] is True
+        assert silent.verdict(READ)["Allow"] is True
+
+
+def half_sent_requests_are_given_up(server):
+    server.start("--request-timeout", "1")
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(server.connect()) for _ in HALVES]
+        start = time.monotonic()
+        for client, half in zip(clients, HALVES):
+            client.send(half)
+        for client, half in zip(clients, HALVES):
+            assert client.is_closed_within(10), half[:60]
+        assert time.monotonic() - start >= 1
+    assert server.records() == []
+
+
+def a_half_sent_request_is_given_up_on_a_used_connection_too(server):
+    with server.start("--request-timeout", "1").connect() as client:
+        assert client.verdict(READ)["Allow"] is True
+        client.send(b"POST /Auth")
+        assert client.is_closed_within(10)
+
+
+def a_trickle_is_no_progress(server):
+    with server.start("--request-timeout", "1").connect() as client:
+        start = time.monotonic()
+        client.send(request(PLAIN)[:40])
+        try:
+            while time.monotonic() - start < 12:
+                client.send(b"x")
+                time.sleep(0.2)
+        except ConnectionError:
+            return
+        raise AssertionError("it is still connected")
+
+
+def a_slow_request_in_time_is_answered(server):
+    server.start("--request-timeout", "5")
+    with server.connect() as client:
+        whole = request(PRIVILEGED)
+        client.send(whole[:20])
+        time.sleep(1.5)
+        client.send(whole[20:])
+        assert client.receive().verdict()["Allow"] is False
+
+
+def a_thousand_connections_are_served_and_then_forgotten(server):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    try:
+        # The server's own limit is low, as from a login shell: it must raise it.
+        server.start(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard)))
+        with contextlib.ExitStack() as stack:
+            clients = [stack.enter_context(server.connect()) for _ in range(1000)]
+            for _ in range(2):
+                for client in clients:
+                    client.send(request(PLAIN))
+                for client in clients:
+                    assert client.receive().verdict() == {"Allow": True}
+            open_mib = server.resident_mib()
+        assert len(server.records()) == 2000
+        if server.sanitized:
+            return
+        print(f"    resident: {open_mib:.1f} MiB with 1,000 connections", end="")
+        assert open_mib < 48
+        wait_until(lambda: server.resident_mib() < 10, f"back under 10 MiB, is {server.resident_mib():.1f}")
+        print(f", {server.resident_mib():.1f} MiB after")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
