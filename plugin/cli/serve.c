@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command.h"
+#include "quaywarden/server.h"
+
+#define TIMEOUT_MAX_S 3600
+#define TEXT(number)  TEXT_OF(number)
+#define TEXT_OF(word) #word
+
+enum { POLICY, SOCKET, AUDIT, STATE, ENGINE, ENGINE_CONFIG, REQUEST_TIMEOUT };
+
+const struct qw_option qw_serve_options[] = {
+    [POLICY] = {"policy", 0, "FILE", "/etc/quaywarden/policy.yaml", "the policy"},
+    [SOCKET] = {"socket", 0, "PATH", "/run/docker/plugins/quaywarden.sock", "where the engine asks"},
+    [AUDIT] = {"audit", 0, "DEST", NULL, "a file, or - for standard output, in place of the policy's audit.to"},
+    [STATE] = {"state", 0, "DIR", "/var/lib/quaywarden", "a folder to protect"},
+    [ENGINE] = {"engine", 0, "SOCKET", "/run/docker.sock", "the engine's socket, to protect"},
+    [ENGINE_CONFIG] = {"engine-config", 0, "FILE", "/etc/docker/daemon.json", "the engine's configuration, to protect"},
+    [REQUEST_TIMEOUT] = {"request-timeout", 0, "SECONDS", TEXT(QW_REQUEST_TIMEOUT_S),
+                         "how long a request may take to arrive"},
+    {0},
+};
+
+int qw_run_serve(const struct qw_arguments *arguments)
+{
+    const char *timeout = arguments->values[REQUEST_TIMEOUT];
+    int64_t timeout_s;
+
+    if (!qw_bytes_to_int(qw_bytes_of(timeout), &timeout_s) || timeout_s < 1 || timeout_s > TIMEOUT_MAX_S)
+        return qw_usage_error(qw_command_find("serve"), "--request-timeout is a number from 1 to %d, not \"%s\"",
+                              TIMEOUT_MAX_S, timeout);
+    const struct qw_server_options options = {
+        .policy = arguments->values[POLICY],
+        .socket = arguments->values[SOCKET],
+        .audit = arguments->values[AUDIT],
+        .state = arguments->values[STATE],
+        .engine = arguments->values[ENGINE],
+        .engine_config = arguments->values[ENGINE_CONFIG],
+        .request_timeout_s = (unsigned)timeout_s,
+    };
+
+    return qw_serve(&options);
+}
