@@ -133,6 +133,7 @@ struct qw_rule {
     const char *cis;  /* sections of CIS Docker Benchmark v1.6.0, or NULL */
     const char *pss;  /* control of the Pod Security Standards, or NULL */
     enum qw_rule_style style;
+    bool firm; /* denies in `mode: warn` too */
     void (*eval)(struct qw_check *check); /* pure; reports with qw_violate */
     struct qw_setting settings[QW_SETTINGS_MAX]; /* ends at the first without a name */
 };
@@ -184,7 +185,8 @@ struct qw_check {
     const struct qw_variables *variables;
     const struct qw_rule *rule;
     const struct qw_rule_settings *settings;
-    enum qw_level level; /* of what it reports */
+    bool warn_mode;      /* `mode: warn`: what would deny is recorded, unless the rule is firm */
+    enum qw_level level; /* of what it reports; qw_rule_judge sets it */
     struct qw_arena *arena;
     struct qw_violations *out;
 };

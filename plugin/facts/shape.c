@@ -181,6 +181,8 @@ static int give_text(struct reader *r, const struct field *field, struct qw_byte
     if (field->part) {
         if (!*field->part)
             r->record->text = text;
+        if (!*field->part && !r->record->path)
+            r->record->path = path; /* a payload that is one record is known by its name */
         return *field->part ? record_add(r, r->record, field->part, text, path) : 0;
     }
     if (field->fact == NO_FACT)

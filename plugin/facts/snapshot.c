@@ -18,7 +18,7 @@ static size_t count_places(const struct qw_facts *facts)
 static int gather_place(const struct qw_world *world, const struct qw_fact *fact, struct qw_arena *arena,
                         struct qw_place *place, struct qw_err *err)
 {
-    /* A relative path starts at dockerd's working directory, the root. */
+    /* A relative path starts at dockerd's working directory, most likely the root. */
     const struct qw_bytes rooted = qw_arena_printf(arena, "/" QW_BYTES_FMT, QW_BYTES_ARG(fact->text));
     struct qw_bytes why;
 
@@ -26,6 +26,10 @@ static int gather_place(const struct qw_world *world, const struct qw_fact *fact
     place->cleaned = qw_path_clean(rooted, arena);
     if (!place->cleaned.data)
         return qw_fail(err, QW_E_NOMEM, "out of memory");
+    if (!fact->text.len || fact->text.data[0] != '/') {
+        place->trouble = "it is not absolute";
+        return 0;
+    }
     if (world->resolve(world, place->cleaned, arena, place, err) == 0)
         return 0;
     why = qw_arena_printf(arena, "%s", err->msg);

@@ -71,9 +71,16 @@ bool qw_check_makes_container(const struct qw_check *check)
            (request->route->payload == QW_PAYLOAD_START && request->body);
 }
 
+const char *qw_check_field(const struct qw_check *check, const char *container, const char *service)
+{
+    return check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE ? service : container;
+}
+
 void qw_rule_judge(struct qw_check *check)
 {
     check->level = check->rule->style == QW_FIXED ? QW_LEVEL_DENY : check->settings->level;
+    if (check->level == QW_LEVEL_DENY && check->warn_mode && !check->rule->firm)
+        check->level = QW_LEVEL_WARN;
     if (check->level != QW_LEVEL_ALLOW)
         check->rule->eval(check);
 }
@@ -243,7 +250,7 @@ void qw_undecided(struct qw_check *check, const struct qw_fact *fact, const char
     report(check, "undecided", QW_LEVEL_DENY, fact, reason, NULL, NULL);
 }
 
-/* Has an undecided violation of this field been reported? Two rules may ask the same question. */
+/* Is the request denied for this field already? Two rules may ask the same question. */
 static bool is_reported(const struct qw_check *check, const struct qw_fact *fact)
 {
     const struct qw_bytes field = field_of(check->arena, fact);
@@ -251,7 +258,7 @@ static bool is_reported(const struct qw_check *check, const struct qw_fact *fact
     for (size_t i = 0; i < check->out->count; i++) {
         const struct qw_violation *violation = &check->out->items[i];
 
-        if (strcmp(violation->rule, "undecided") == 0 && qw_bytes_eq(violation->field, field))
+        if (violation->level == QW_LEVEL_DENY && qw_bytes_eq(violation->field, field))
             return true;
     }
     return false;

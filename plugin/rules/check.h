@@ -17,6 +17,9 @@ static inline const struct qw_fact *facts_of(const struct qw_check *check, enum 
  */
 bool qw_check_makes_container(const struct qw_check *check);
 
+/* Where a missing value would stand: in a container's create body, or in a service's. */
+const char *qw_check_field(const struct qw_check *check, const char *container, const char *service);
+
 /* Is the word of a CHOICE setting this one? The first word holds where nothing is set. */
 bool qw_check_chose(const struct qw_check *check, const char *setting, const char *word);
 

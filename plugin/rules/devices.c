@@ -5,17 +5,27 @@
  */
 #include "check.h"
 
+/* The engine follows links; as written and as resolved, the path must be allowed. */
 static void judge_path(struct qw_check *check, const struct qw_fact *fact)
 {
+    const struct qw_place *place = qw_snapshot_place(check->snapshot, fact);
     /*
      * The kernel follows links before "..", and the engine takes a relative path from its own working directory: what a
      * path that is not clean leads to is not in its text. No client sends one.
      */
-    const bool is_clean = qw_bytes_eq(qw_path_clean(fact->text, check->arena), fact->text);
+    const bool is_clean = place && qw_bytes_eq(place->cleaned, fact->text);
 
-    if (!fact->text.len || !is_clean || !qw_check_lists(check, "allow", fact->text))
+    if (qw_check_setting(check, "allow")->any)
+        return;
+    if (!is_clean || !qw_check_lists(check, "allow", fact->text))
         qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", "for --device (compose: devices)"),
                    "device %s is not allowed", qw_shown(check->arena, fact->text));
+    else if (place->trouble)
+        qw_check_unknown_place(check, fact, place);
+    else if (!qw_check_lists(check, "allow", place->resolved))
+        qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", "for --device (compose: devices)"),
+                   "device %s leads to %s, which is not allowed", qw_shown(check->arena, fact->text),
+                   qw_shown(check->arena, place->resolved));
 }
 
 /* Every word of a joined list ("a,b", "a+b,c") passes the check; an empty list passes too. */

@@ -10,18 +10,18 @@
 /* Where a mode can stand, and the words that mean a namespace of the container's own. */
 static const struct mode {
     enum qw_fact_kind kind;
+    bool joins;            /* container:NAME is known here */
     const char *namespace; /* as host-namespaces.allow names it */
     const char *flag;
     const char *own; /* NULL: any other text is the name of a network */
-    bool joins;      /* container:NAME is known here */
 } modes[] = {
-    {QW_F_NETWORK_MODE, "network", "--network", NULL, true},
-    {QW_F_NETWORK, "network", "--network", NULL, true},
-    {QW_F_PID_MODE, "pid", "--pid", "", true},
-    {QW_F_IPC_MODE, "ipc", "--ipc", "none private shareable", true},
-    {QW_F_UTS_MODE, "uts", "--uts", "", false},
-    {QW_F_USERNS_MODE, "user", "--userns", "", false},
-    {QW_F_CGROUPNS_MODE, "cgroup", "--cgroupns", "private", false},
+    {QW_F_NETWORK_MODE, true, "network", "--network", NULL},
+    {QW_F_NETWORK, true, "network", "--network", NULL},
+    {QW_F_PID_MODE, true, "pid", "--pid", ""},
+    {QW_F_IPC_MODE, true, "ipc", "--ipc", "none private shareable"},
+    {QW_F_UTS_MODE, false, "uts", "--uts", ""},
+    {QW_F_USERNS_MODE, false, "user", "--userns", ""},
+    {QW_F_CGROUPNS_MODE, false, "cgroup", "--cgroupns", "private"},
 };
 
 static void judge_host(struct qw_check *check, const struct mode *mode, const struct qw_fact *fact)
@@ -57,7 +57,7 @@ static bool is_container(struct qw_bytes name)
         const char c = name.data[i];
         const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 
-        if (!word && (i == 0 || !memchr("_.-/", c, 4)))
+        if (!word && (i == 0 || c == '\0' || !strchr("_.-/", c)))
             return false;
     }
     return name.len > 0;

@@ -80,6 +80,20 @@ static void add_literal(struct glob *glob, struct qw_bytes text, size_t *at)
     glob->tokens[glob->count++] = (struct token){LITERAL, {text.data + start, *at - start}};
 }
 
+static int add_token(struct glob *glob, enum qw_pattern_kind kind, struct qw_bytes text, size_t *at, struct qw_err *err)
+{
+    switch (text.data[*at]) {
+    case '*':
+        return add_star(glob, kind, text, at, err);
+    case '{':
+    case '}':
+        return add_variable(glob, text, at, err);
+    default:
+        add_literal(glob, text, at);
+        return 0;
+    }
+}
+
 static int compile(enum qw_pattern_kind kind, struct qw_bytes text, struct glob *glob, struct qw_err *err)
 {
     /* The closing "**" of a path is cut off and comes back as its own token. */
@@ -92,13 +106,8 @@ static int compile(enum qw_pattern_kind kind, struct qw_bytes text, struct glob 
     if (!glob->tokens)
         return qw_fail(err, QW_E_NOMEM, "out of memory");
     while (at < text.len) {
-        const char c = text.data[at];
-
-        if (c == '*' ? add_star(glob, kind, text, &at, err)
-                     : (c == '{' || c == '}') && add_variable(glob, text, &at, err))
+        if (add_token(glob, kind, text, &at, err))
             return -1;
-        if (c != '*' && c != '{')
-            add_literal(glob, text, &at);
     }
     if (below)
         glob->tokens[glob->count++].kind = BELOW;

@@ -78,6 +78,7 @@ static void judge_dropped(struct qw_check *check)
     const uint64_t demanded = listed(qw_check_setting(check, "require-drop"));
     const uint64_t add = requested(facts_of(check, QW_F_CAP_ADD));
     const uint64_t drop = requested(facts_of(check, QW_F_CAP_DROP));
+    const char *field = qw_check_field(check, "HostConfig.CapDrop", "TaskTemplate.ContainerSpec.CapabilityDrop");
 
     for (int number = 0; demanded && number <= QW_CAPABILITY_ALL; number++) {
         const char *name = number < QW_CAPABILITY_COUNT ? qw_capability_names[number] : "ALL";
@@ -85,7 +86,7 @@ static void judge_dropped(struct qw_check *check)
         if ((demanded & BIT(number)) && !is_dropped(number, drop, add))
             qw_violate(check, "require-drop", NULL,
                        qw_arena_printf(check->arena, "add --cap-drop %s (compose: cap_drop)", name).data,
-                       "capability %s is not dropped (HostConfig.CapDrop)", name);
+                       "capability %s is not dropped (%s)", name, field);
     }
 }
 

@@ -120,8 +120,10 @@ static void judge_no_new_privileges(struct qw_check *check, const struct qw_fact
         qw_violate(check, "no-new-privileges", last, "--security-opt no-new-privileges",
                    "no-new-privileges is switched off");
     else if (qw_check_makes_container(check))
-        qw_violate(check, "no-new-privileges", NULL, "add --security-opt no-new-privileges (compose: security_opt)",
-                   "no-new-privileges is not set (HostConfig.SecurityOpt)");
+        qw_violate(
+            check, "no-new-privileges", NULL, "add --security-opt no-new-privileges (compose: security_opt)",
+            "no-new-privileges is not set (%s)",
+            qw_check_field(check, "HostConfig.SecurityOpt", "TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges"));
 }
 
 static void judge_paths(struct qw_check *check, enum qw_fact_kind kind)

@@ -65,23 +65,24 @@ static bool is_known_option(struct qw_bytes key)
 
 static void judge_options(struct qw_check *check, const struct qw_fact *fact)
 {
-    const struct qw_bytes type = qw_fact_part(fact, OPTION "type");
-    const struct qw_bytes device = qw_fact_part(fact, OPTION "device");
-    const struct kind *kind = kind_of(type);
+    const struct qw_fact type = qw_fact_of_part(fact, OPTION "type");
+    const struct qw_fact device = qw_fact_of_part(fact, OPTION "device");
+    const struct qw_fact o = qw_fact_of_part(fact, OPTION "o");
+    const struct kind *kind = kind_of(qw_fact_part(fact, OPTION "type"));
     const char *accepted = qw_check_accepted(check, "options", "for --opt (compose: driver_opts)");
     struct qw_bytes stray;
 
     if (!kind || !qw_check_lists(check, "options", qw_bytes_of(kind->word))) {
-        qw_violate(check, "options", fact, accepted, "volume options of type %s are not allowed",
-                   qw_shown(check->arena, type));
+        qw_violate(check, "options", &type, accepted, "volume options of type %s are not allowed",
+                   qw_shown(check->arena, qw_fact_part(fact, OPTION "type")));
         return;
     }
-    if (!device_fits(kind, device))
-        qw_violate(check, "options", fact, accepted, "device %s is no device of a %s volume",
-                   qw_shown(check->arena, device), kind->word);
+    if (!device_fits(kind, qw_fact_part(fact, OPTION "device")))
+        qw_violate(check, "options", &device, accepted, "device %s is no device of a %s volume",
+                   qw_shown(check->arena, qw_fact_part(fact, OPTION "device")), kind->word);
     stray = stray_key(kind, qw_fact_part(fact, OPTION "o"));
     if (stray.data)
-        qw_violate(check, "options", fact, accepted, "mount option %s of a %s volume is not allowed",
+        qw_violate(check, "options", &o, accepted, "mount option %s of a %s volume is not allowed",
                    qw_shown(check->arena, stray), kind->word);
 }
 
@@ -92,32 +93,54 @@ static void judge_driver(struct qw_check *check, const struct qw_fact *fact, str
                    "volume driver %s is not allowed", qw_shown(check->arena, driver));
 }
 
-/* What a driver other than the local one makes of its options nobody knows: only `any` lets them through. */
-static void judge_volume(struct qw_check *check, const struct qw_fact *fact)
+/*
+ * The first option that nobody knows the meaning of: any of a driver other than the local one, and what is no option
+ * of the local one. NULL where there is none; *any says whether there are options at all.
+ */
+static const struct qw_part *stray_option(const struct qw_fact *fact, bool *any)
 {
     const struct qw_bytes driver = qw_fact_part(fact, "driver");
-    bool has_options = false;
+    const bool is_local = !driver.len || qw_bytes_is(driver, "local");
 
-    judge_driver(check, fact, driver);
-    if (fact->text.len && !qw_check_lists(check, "names", fact->text))
-        qw_violate(check, "names", fact, qw_check_accepted(check, "names", ""), "volume name %s is not allowed",
-                   qw_shown(check->arena, fact->text));
-    if (qw_check_setting(check, "options")->any)
-        return;
+    *any = false;
     for (size_t i = 0; i < fact->part_count; i++) {
         const struct qw_bytes key = fact->parts[i].key;
 
         if (!qw_bytes_starts(key, OPTION))
             continue;
-        has_options = true;
-        if ((driver.len && !qw_bytes_is(driver, "local")) || !is_known_option(qw_bytes_from(key, strlen(OPTION)))) {
-            qw_violate(check, "options", fact, qw_check_accepted(check, "options", "for --opt (compose: driver_opts)"),
-                       "volume option %s is not allowed", qw_shown(check->arena, qw_bytes_from(key, strlen(OPTION))));
-            return;
-        }
+        *any = true;
+        if (!is_local || !is_known_option(qw_bytes_from(key, strlen(OPTION))))
+            return &fact->parts[i];
     }
-    if (has_options)
+    return NULL;
+}
+
+static void judge_option_names(struct qw_check *check, const struct qw_fact *fact)
+{
+    bool any;
+    const struct qw_part *stray = stray_option(fact, &any);
+
+    if (stray) {
+        const struct qw_fact option = {.kind = QW_F_VOLUME, .path = stray->path, .text = stray->value};
+
+        qw_violate(check, "options", &option, qw_check_accepted(check, "options", "for --opt (compose: driver_opts)"),
+                   "volume option %s is not allowed",
+                   qw_shown(check->arena, qw_bytes_from(stray->key, strlen(OPTION))));
+    } else if (any) {
         judge_options(check, fact);
+    }
+}
+
+static void judge_volume(struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_fact driver = qw_fact_of_part(fact, "driver");
+
+    judge_driver(check, &driver, qw_fact_part(fact, "driver"));
+    if (fact->text.len && !qw_check_lists(check, "names", fact->text))
+        qw_violate(check, "names", fact, qw_check_accepted(check, "names", ""), "volume name %s is not allowed",
+                   qw_shown(check->arena, fact->text));
+    if (!qw_check_setting(check, "options")->any)
+        judge_option_names(check, fact);
 }
 
 void qw_eval_volumes(struct qw_check *check)

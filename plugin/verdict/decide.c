@@ -125,19 +125,12 @@ static void judge_action(struct judge *j)
 
 /* ---- what it would do, and what the rules say ---- */
 
-static bool denies_in_warn_mode(const struct qw_rule *rule)
-{
-    return rule->style == QW_FIXED || strcmp(rule->id, "unknown-field") == 0;
-}
-
 static void judge_rule(struct judge *j, size_t index, const struct qw_rule_settings *settings)
 {
     const struct qw_variables variables = {
         .tenant = j->decision->verdict.tenant ? qw_bytes_of(j->decision->verdict.tenant->name) : QW_LIT(""),
         .user = j->decision->identity.user,
     };
-    struct qw_violations *all = &j->decision->verdict.violations;
-    const size_t before = all->count;
     struct qw_check check = {
         .request = &j->decision->request,
         .facts = &j->decision->facts,
@@ -146,17 +139,12 @@ static void judge_rule(struct judge *j, size_t index, const struct qw_rule_setti
         .variables = &variables,
         .rule = &qw_rules[index],
         .settings = settings,
+        .warn_mode = j->policy->warn_mode,
         .arena = j->arena,
-        .out = all,
+        .out = &j->decision->verdict.violations,
     };
 
     qw_rule_judge(&check);
-    if (!j->policy->warn_mode || denies_in_warn_mode(check.rule))
-        return;
-    for (size_t i = before; i < all->count; i++) {
-        if (all->items[i].rule == check.rule->id)
-            all->items[i].level = QW_LEVEL_WARN;
-    }
 }
 
 /* Without a tenant there is no profile: what denies even in warn mode is judged at its strictest. */
@@ -167,7 +155,7 @@ static void judge_rules(struct judge *j)
     for (size_t i = 0; i < qw_rule_count; i++) {
         if (j->member)
             judge_rule(j, i, &j->member->profile->rules[i]);
-        else if (denies_in_warn_mode(&qw_rules[i]))
+        else if (qw_rules[i].firm)
             judge_rule(j, i, &strictest);
     }
 }

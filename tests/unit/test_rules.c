@@ -490,7 +490,9 @@ static void add_place(struct world *w, const struct given_fact *given, const str
     struct qw_place *place = &w->snapshot.places[w->snapshot.place_count].place;
 
     w->snapshot.places[w->snapshot.place_count++].fact = fact;
-    place->cleaned = fact->text;
+    place->cleaned = qw_path_clean(fact->text, w->arena);
+    if (!place->cleaned.data)
+        place->cleaned = QW_LIT("/");
     place->resolved = given->resolved ? TEXT(given->resolved) : fact->text;
     if (given->loose)
         place->loose = TEXT(given->loose);
@@ -512,7 +514,7 @@ static void add_fact(struct world *w, const struct given_fact *given, size_t ind
     else
         w->facts.first[given->kind] = fact;
     w->facts.last[given->kind] = fact;
-    if (given->kind == QW_F_BIND || given->kind == QW_F_CHECKPOINT_DIR)
+    if (given->kind == QW_F_BIND || given->kind == QW_F_DEVICE || given->kind == QW_F_CHECKPOINT_DIR)
         add_place(w, given, fact);
 }
 
