@@ -490,9 +490,7 @@ static void add_place(struct world *w, const struct given_fact *given, const str
     struct qw_place *place = &w->snapshot.places[w->snapshot.place_count].place;
 
     w->snapshot.places[w->snapshot.place_count++].fact = fact;
-    place->cleaned = qw_path_clean(fact->text, w->arena);
-    if (!place->cleaned.data)
-        place->cleaned = QW_LIT("/");
+    place->cleaned = qw_path_clean(qw_arena_printf(w->arena, "/" QW_BYTES_FMT, QW_BYTES_ARG(fact->text)), w->arena);
     place->resolved = given->resolved ? TEXT(given->resolved) : fact->text;
     if (given->loose)
         place->loose = TEXT(given->loose);
@@ -678,7 +676,7 @@ static const struct rule_row rule_rows[] = {
     {"bind-mounts", "allow=/srv:relabel:propagation", {PARTS(BIND, "/srv", "relabel=Z"), PARTS(BIND, "/srv", "propagation=shared")}, "", 0, NULL},
     {"bind-mounts", "", {PARTS(BIND, "/etc", "driver-option=1")}, "bind-mounts", QW_PAYLOAD_VOLUME, NULL},
     {"bind-mounts", "allow=/srv", {{QW_F_BIND, "/srv", NULL, NULL, NULL, NULL, "loop of links"}}, "undecided", 0, NULL},
-    {"bind-mounts", "allow=/srv", {{QW_F_BIND, "", NULL, NULL, NULL, NULL, "not absolute"}}, "undecided", 0, NULL},
+    {"bind-mounts", "allow=/srv", {{QW_F_BIND, "srv", NULL, NULL, NULL, NULL, "not absolute"}}, "undecided", 0, NULL},
 
     {"volumes", LOCAL, {FACT(VOLUME, "v"), FACT(VOLUME, ""), PARTS(VOLUME, "w", "driver=local;target=/d")}, "", 0, NULL},
     {"volumes", LOCAL, {PARTS(VOLUME, "v", "driver=rclone")}, "drivers", QW_PAYLOAD_VOLUME, NULL},
