@@ -197,15 +197,18 @@ struct qw_world {
     /* Follows symlinks of an absolute, cleaned path. Returns 0, or -1 with err where it cannot be found out. */
     int (*resolve)(const struct qw_world *world, struct qw_bytes cleaned, struct qw_arena *arena,
                    struct qw_place *place, struct qw_err *err);
+    /* Does the engine's configuration keep BuildKit from the host's network and from privileges? Not known is no. */
+    bool (*confines_builds)(const struct qw_world *world, struct qw_arena *arena);
     const struct qw_guard *guard;
     time_t now; /* 0: the clock's */
-    void *data; /* the implementation's own */
+    const void *data; /* the implementation's own */
 };
 
 #define QW_PLACES_MAX 256 /* host paths of one request that are followed */
 
 struct qw_snapshot {
     time_t now;
+    bool confined_builds; /* asked where there is a BUILDKIT fact */
     struct {
         const struct qw_fact *fact;
         struct qw_place place;
@@ -213,8 +216,15 @@ struct qw_snapshot {
     size_t place_count;
 };
 
-/* The host's file system; gives `guarded` by name, by device and inode, and `loose` by owner and mode. */
-void qw_world_host(struct qw_world *world, const struct qw_guard *guard);
+/*
+ * The host's file system; gives `guarded` by name, by device and inode, and `loose` by owner and mode. engine_config:
+ * the engine's daemon.json, read when it is asked for; borrowed, as guard is.
+ */
+void qw_world_host(struct qw_world *world, const struct qw_guard *guard, const char *engine_config);
+
+/* What daemon.json, as text or as a file, says of BuildKit's entitlements. What cannot be read confines nothing. */
+bool qw_engine_confines_builds(struct qw_bytes config, struct qw_arena *arena);
+bool qw_engine_file_confines_builds(const char *file, struct qw_arena *arena);
 
 /* What is protected wherever quaywarden runs; NULL-terminated. */
 extern const char *const qw_guard_paths[];

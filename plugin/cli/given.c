@@ -83,9 +83,17 @@ static int resolve(const struct qw_world *world, struct qw_bytes cleaned, struct
     return 0;
 }
 
-void qw_world_given(struct qw_world *world, struct qw_given *given, time_t now)
+static bool confines_builds(const struct qw_world *world, struct qw_arena *arena)
+{
+    const struct qw_given *given = world->data;
+
+    return qw_engine_confines_builds(given->engine_config, arena);
+}
+
+void qw_world_given(struct qw_world *world, const struct qw_given *given, time_t now)
 {
     static const struct qw_guard guard = {qw_guard_paths};
 
-    *world = (struct qw_world){.resolve = resolve, .guard = &guard, .now = now, .data = given};
+    *world = (struct qw_world){
+        .resolve = resolve, .confines_builds = confines_builds, .guard = &guard, .now = now, .data = given};
 }

@@ -8,9 +8,10 @@
 struct qw_given {
     const struct qw_pair *links; /* path of a symlink, cleaned, to its target as written */
     size_t link_count;
+    struct qw_bytes engine_config; /* daemon.json as text; empty for none */
 };
 
 /* A world of what is given; given is borrowed. now: 0 for the clock's. */
-void qw_world_given(struct qw_world *world, struct qw_given *given, time_t now);
+void qw_world_given(struct qw_world *world, const struct qw_given *given, time_t now);
 
 #endif

@@ -146,7 +146,13 @@ static int host_resolve(const struct qw_world *world, struct qw_bytes cleaned, s
     return 0;
 }
 
-void qw_world_host(struct qw_world *world, const struct qw_guard *guard)
+static bool host_confines_builds(const struct qw_world *world, struct qw_arena *arena)
 {
-    *world = (struct qw_world){.resolve = host_resolve, .guard = guard};
+    return qw_engine_file_confines_builds(world->data, arena);
+}
+
+void qw_world_host(struct qw_world *world, const struct qw_guard *guard, const char *engine_config)
+{
+    *world = (struct qw_world){
+        .resolve = host_resolve, .confines_builds = host_confines_builds, .guard = guard, .data = engine_config};
 }

@@ -193,7 +193,7 @@ static int add_device_bind(struct reader *r, const struct record *volume)
     const struct qw_bytes options = record_part(volume, "option.o").value;
     const struct qw_bytes device = record_part(volume, "option.device").value;
     const bool bind = has_option(options, flags);
-    const bool remote = qw_bytes_is(type, "nfs") || qw_bytes_is(type, "nfs4") || qw_bytes_is(type, "cifs");
+    const bool remote = qw_bytes_starts(type, "nfs") || qw_bytes_is(type, "cifs") || qw_bytes_is(type, "smb3");
 
     if (device.len && (bind || (device.data[0] == '/' && !remote)) &&
         add_hidden_bind(r, volume, "option.device", device) < 0)

@@ -44,6 +44,8 @@ int qw_snapshot_gather(const struct qw_facts *facts, const struct qw_world *worl
     const size_t count = all < QW_PLACES_MAX ? all : QW_PLACES_MAX;
 
     *out = (struct qw_snapshot){.now = world->now ? world->now : time(NULL)};
+    if (facts->first[QW_F_BUILDKIT])
+        out->confined_builds = world->confines_builds(world, arena);
     if (!count)
         return 0;
     out->places = qw_arena_zalloc(arena, count, sizeof(*out->places));

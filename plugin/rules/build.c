@@ -28,14 +28,15 @@ static void judge_hidden(struct qw_check *check, const struct qw_fact *fact)
 
 static void judge_buildkit(struct qw_check *check, const struct qw_fact *fact)
 {
-    if (qw_check_chose(check, "buildkit", "allow"))
+    const bool conditional = qw_check_chose(check, "buildkit", "no-host-network");
+
+    if (qw_check_chose(check, "buildkit", "allow") || (conditional && check->snapshot->confined_builds))
         return;
-    if (qw_check_chose(check, "buildkit", "no-host-network"))
+    if (conditional)
         qw_violate(check, "buildkit", fact,
-                   "an administrator turns builder.entitlements.network-host off in the engine's daemon.json "
-                   "(quaywarden enable --builds)",
-                   "BuildKit could give a build the host's network, since it is not known that "
-                   "builder.entitlements.network-host is turned off in the engine's configuration");
+                   "an administrator turns builder.entitlements.network-host off in the engine's daemon.json",
+                   "BuildKit could give a build the host's network: the engine's configuration does not turn "
+                   "builder.entitlements.network-host off");
     else
         qw_violate(check, "buildkit", fact, NULL, "builds by BuildKit are not allowed");
 }

@@ -106,7 +106,7 @@ struct qw_regime *qw_regime_new(struct qw_policy *policy, const struct qw_server
         return NULL;
     }
     regime->guard.paths = (const char *const *)regime->guarded;
-    qw_world_host(&regime->world, &regime->guard);
+    qw_world_host(&regime->world, &regime->guard, options->engine_config);
     return regime;
 }
 

@@ -80,7 +80,7 @@ static int list_fields(struct qw_arena *arena, const char *file, const struct qw
     struct qw_world world;
     size_t len;
 
-    qw_world_host(&world, &(struct qw_guard){qw_guard_paths});
+    qw_world_host(&world, &(struct qw_guard){qw_guard_paths}, "/nonexistent/daemon.json");
     ask(&decision);
     qw_decide_message(policy, &world, arena, &decision);
     qw_decision_record(&decision, policy, &record);

@@ -219,7 +219,7 @@ static struct qw_place place_of(const struct qw_guard *guard, const char *path)
     struct qw_place place = {.cleaned = qw_arena_copy(arena, qw_bytes_of(path))};
     struct qw_world world;
 
-    qw_world_host(&world, guard);
+    qw_world_host(&world, guard, "/nonexistent/daemon.json");
     if (world.resolve(&world, place.cleaned, arena, &place, &err) < 0)
         place.trouble = err.msg;
     return place;
@@ -273,7 +273,33 @@ START_TEST(a_guarded_thing_is_known_by_its_inode)
 }
 END_TEST
 
+START_TEST(builds_are_confined_by_a_written_out_no)
+{
+    static const struct {
+        const char *config;
+        bool confined;
+    } rows[] = {
+        {"{\"builder\":{\"entitlements\":{\"network-host\":false}}}", true},
+        {"{\"Builder\":{\"Entitlements\":{\"Network-Host\":false,\"security-insecure\":false}}}", true},
+        {"{\"builder\":{\"entitlements\":{\"network-host\":false,\"Security-Insecure\":true}}}", false},
+        {"{\"builder\":{\"entitlements\":{\"network-host\":true}}}", false},
+        {"{\"builder\":{\"entitlements\":{\"network-host\":false,\"NETWORK-host\":true}}}", false},
+        {"{\"builder\":{\"entitlements\":{}}}", false},
+        {"{\"builder\":null}", false},
+        {"{}", false},
+        {"", false},
+        {"{\"builder\":{\"entitlements\":{\"network-host\":false}}", false},
+    };
+
+    for (size_t i = 0; i < QW_COUNT(rows); i++)
+        ck_assert_msg(qw_engine_confines_builds(qw_bytes_of(rows[i].config), arena) == rows[i].confined, "%s",
+                      rows[i].config);
+    ck_assert(!qw_engine_file_confines_builds("/nonexistent/daemon.json", arena));
+}
+END_TEST
+
 QW_SUITE("facts", a_create_body_is_read_as_the_engine_reads_it, mounts_are_one_kind_of_fact_by_any_route,
          a_local_volume_with_a_host_path_is_a_bind, secrets_stay_out_of_facts, the_query_gives_facts,
          paths_are_compared_by_component, paths_are_cleaned_as_go_cleans_them,
-         a_host_path_is_followed_to_where_it_leads, a_guarded_thing_is_known_by_its_inode)
+         a_host_path_is_followed_to_where_it_leads, a_guarded_thing_is_known_by_its_inode,
+         builds_are_confined_by_a_written_out_no)

@@ -30,7 +30,7 @@ static void decide(const struct qw_policy *policy, const char *message)
 
     if (!arena)
         arena = qw_arena_new();
-    qw_world_host(&world, &guard);
+    qw_world_host(&world, &guard, "/nonexistent/daemon.json");
     qw_decide(policy, &world, qw_bytes_of(message), arena, &decision);
 }
 
