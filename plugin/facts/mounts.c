@@ -234,6 +234,18 @@ static int redact_options(struct reader *r, struct qw_part *part)
     return text.failed || !part->value.data ? qw_fail(r->err, QW_E_NOMEM, "out of memory") : 0;
 }
 
+/* What a volume driver is told may be a password; only what the local driver knows is known to be none. */
+static int redact(struct reader *r, struct qw_part *part)
+{
+    if (!qw_bytes_starts(part->key, "option.") || qw_bytes_is(part->key, "option.type") ||
+        qw_bytes_is(part->key, "option.device") || qw_bytes_is(part->key, "option.size"))
+        return 0;
+    if (qw_bytes_is(part->key, "option.o"))
+        return redact_options(r, part);
+    part->value = QW_LIT("***");
+    return 0;
+}
+
 int finish_volume(struct reader *r, struct record *record)
 {
     const struct qw_bytes driver = record_part(record, "driver").value;
@@ -241,7 +253,7 @@ int finish_volume(struct reader *r, struct record *record)
     if ((!driver.len || qw_bytes_is(driver, "local")) && add_device_bind(r, record) < 0)
         return -1;
     for (size_t i = 0; i < record->count; i++) {
-        if (qw_bytes_is(record->parts[i].key, "option.o") && redact_options(r, &record->parts[i]) < 0)
+        if (redact(r, &record->parts[i]) < 0)
             return -1;
     }
     record->kind = QW_F_VOLUME;

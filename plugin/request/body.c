@@ -65,6 +65,15 @@ static int missing(struct qw_err *err)
                    "the engine did not show the request's JSON body (too large, chunked, or not application/json)");
 }
 
+/*
+ * `{}` counts as no body. With spaces in it, it is one to start below API 1.24: what is longer than seven bytes
+ * replaces all that the container was made with. Source: moby container_routes.go, postContainersStart, up to 25.0.
+ */
+static bool is_nothing(const struct qw_request *request)
+{
+    return request->body->type == QW_JSON_OBJECT && !request->body->count && request->message->body.len <= 7;
+}
+
 int qw_request_read_body(struct qw_request *request, struct qw_arena *arena, struct qw_err *err)
 {
     const struct qw_message *message = request->message;
@@ -82,7 +91,7 @@ int qw_request_read_body(struct qw_request *request, struct qw_arena *arena, str
         return kind == QW_TAKES_OPTIONAL_JSON && is_empty_by(&h) ? 0 : missing(err);
     if (parse_body(request, &h, arena, err) < 0)
         return -1;
-    if (kind == QW_TAKES_OPTIONAL_JSON && request->body->type == QW_JSON_OBJECT && !request->body->count)
+    if (kind == QW_TAKES_OPTIONAL_JSON && is_nothing(request))
         request->body = NULL;
     return 0;
 }

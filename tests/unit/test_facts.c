@@ -157,6 +157,8 @@ START_TEST(secrets_stay_out_of_facts)
     ck_assert_ptr_null(strstr(
         facts_of("POST", "/volumes/create", "{\"DriverOpts\":{\"type\":\"cifs\",\"o\":\"username=u,Password=hush\"}}"),
         "hush"));
+    ck_assert_ptr_null(strstr(
+        facts_of("POST", "/volumes/create", "{\"Driver\":\"p\",\"DriverOpts\":{\"password\":\"hush\"}}"), "hush"));
     ck_assert_ptr_null(strstr(facts_of("POST", "/build?buildargs=%7B%22TOKEN%22%3A%22hush%22%7D", NULL), "hush"));
     ck_assert_ptr_null(strstr(facts_of("POST", "/build?remote=https://u:hush@h/r.git", NULL), "hush"));
     ck_assert_ptr_null(strstr(created("{\"Env\":[\"A=hush\"]}"), "hush"));

@@ -984,6 +984,26 @@ START_TEST(an_item_with_an_unsafe_variable_is_shown_as_written)
 }
 END_TEST
 
+START_TEST(buildkit_passes_where_the_engine_keeps_builds_from_the_hosts_network)
+{
+    static const struct rule_row no_host = {"build", "buildkit=no-host-network", {FACT(BUILDKIT, "grpc")},
+                                            "",      QW_PAYLOAD_BUILDKIT,        NULL};
+    static const struct rule_row denied = {"build", "", {FACT(BUILDKIT, "grpc")}, "", QW_PAYLOAD_BUILDKIT, NULL};
+    struct world w;
+
+    world_init(&w, &no_host);
+    w.snapshot.confined_builds = true;
+    qw_rule_judge(&w.check);
+    ck_assert_uint_eq(w.out.count, 0);
+    world_fini(&w);
+    world_init(&w, &denied);
+    w.snapshot.confined_builds = true;
+    qw_rule_judge(&w.check);
+    ck_assert_uint_eq(w.out.count, 1);
+    world_fini(&w);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("rules");
@@ -1009,6 +1029,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_rule_that_is_allowed_does_not_look);
     tcase_add_test(t, a_warning_stays_a_warning_but_what_is_undecided_denies);
     tcase_add_test(t, every_rule_has_a_violating_and_a_passing_row);
+    tcase_add_test(t, buildkit_passes_where_the_engine_keeps_builds_from_the_hosts_network);
     tcase_add_test(t, the_order_of_the_rules_changes_nothing);
     tcase_add_test(t, rules_have_names_of_their_own);
     tcase_add_test(t, a_violation_names_the_value_and_what_is_accepted);
