@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to hold once all cases have run: nothing escaped the trail, and nothing denied came into being."""
+
+import collections
+import json
+import re
+
+CONCURRENT = 3 # requests of one client that may change places
+
+
+def trail_is_complete(engine, plugin, start):
+    """The engine's own log of the requests it took up against the trail, from start = (log size, trail mark)."""
+    served = [(method, blur(target)) for method, target in engine.served(start[0])]
+    recorded = [(record["method"], blur(record["uri"])) for record in plugin.trail.since(start[1])]
+    missing = collections.Counter(served) - collections.Counter(recorded)
+    extra = collections.Counter(recorded) - collections.Counter(served)
+    problems = [f"{count} x {' '.join(request)} not in the trail" for request, count in missing.items()]
+    problems += [f"{count} x {' '.join(request)} only in the trail" for request, count in extra.items()]
+    if len(served) < 100:
+        problems.append(f"the engine logged only {len(served)} requests")
+    if not problems and displacement(served, recorded) > CONCURRENT:
+        problems.append(f"a request stands {displacement(served, recorded)} places away from where the engine has it")
+    return problems
+
+
+def displacement(served, recorded):
+    """How far the most displaced request stands from its place. One client sends a few at once; those may swap."""
+    places = collections.defaultdict(collections.deque)
+    for place, request in enumerate(recorded):
+        places[request].append(place)
+    return max(abs(place - places[request].popleft()) for place, request in enumerate(served))
+
+
+def blur(target):
+    """Without the values of the query: the trail masks those that may be secrets."""
+    return re.sub(r"=[^&]*", "=", target)
+
+
+def trail_is_in_order(plugin):
+    """Over kills and restarts too: the sequence goes on where it ended, and no number is left out."""
+    numbers = [record["seq"] for record in plugin.trail.since(0)]
+    steps = [(earlier, later) for earlier, later in zip(numbers, numbers[1:]) if later != earlier + 1]
+    return [f"seq goes from {earlier} to {later}" for earlier, later in steps[:5]]
+
+
+def trail_keeps_secrets(plugin, secrets):
+    text = plugin.trail.path.read_text(errors="replace")
+    return [f"{secret!r} is in the trail" for secret in secrets if secret in text]
+
+
+def nothing_denied_exists(engine):
+    """Look at every container and volume that the engine has made."""
+    problems = []
+    containers = engine.must("ps", "--all", "--quiet", "--no-trunc").split()
+    for container in json.loads(engine.must("inspect", *containers)):
+        host = container["HostConfig"]
+        modes = [host[name] for name in ("NetworkMode", "PidMode", "IpcMode", "UTSMode", "UsernsMode")]
+        binds = [mount for mount in container["Mounts"] if mount["Type"] == "bind"]
+        if host["Privileged"] or "host" in modes or binds or host["Devices"] or "SYS_ADMIN" in (host["CapAdd"] or []):
+            problems.append(f"{container['Name']} exists: {json.dumps(host)[:300]}")
+    volumes = engine.must("volume", "ls", "--quiet").split()
+    for volume in json.loads(engine.must("volume", "inspect", *volumes)):
+        if "bind" in ((volume["Options"] or {}).get("o") or ""):
+            problems.append(f"volume {volume['Name']} exists: {volume['Options']}")
+    return problems

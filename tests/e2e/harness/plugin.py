@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""quaywarden serve, as a child process, and the audit trail that it writes."""
+
+import json
+import pathlib
+import signal
+import socket
+
+from .process import Process, Timeout, wait_until
+
+SOCKET = pathlib.Path("/run/docker/plugins/quaywarden.sock")
+
+
+class Plugin(Process):
+    def __init__(self, binary, policy, scratch):
+        super().__init__("quaywarden", scratch / "quaywarden.log")
+        self.binary = binary
+        self.policy = scratch / "policy.yaml"
+        self.policy.write_bytes(policy.read_bytes())
+        self.trail = Trail(scratch / "audit.jsonl")
+
+    def start(self):
+        self.spawn([str(self.binary), "serve", "--policy", str(self.policy), "--socket", str(SOCKET),
+                    "--audit", str(self.trail.path)])
+        wait_until(self.answers, "quaywarden: a connection to its socket")
+
+    def answers(self):
+        if self.child.poll() is not None:
+            raise Timeout(f"quaywarden ended with {self.child.returncode}: {self.log_text()[-600:]}")
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(SOCKET)) == 0
+
+    def hang_up(self):
+        self.child.send_signal(signal.SIGHUP)
+
+    def replace_policy(self, text):
+        """As configuration tools do: a new file takes the old one's name."""
+        fresh = self.policy.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.rename(self.policy)
+
+
+class Trail:
+    """The audit trail: JSON lines. A mark is a position in it."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def mark(self):
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def since(self, mark):
+        """The records after mark. A line that is not whole and JSON raises: the trail promises whole lines."""
+        if not self.path.exists():
+            return []
+        with self.path.open("rb") as lines:
+            lines.seek(mark)
+            data = lines.read()
+        if data and not data.endswith(b"\n"):
+            raise ValueError(f"the trail ends in a broken line: {data[-80:]!r}")
+        return [json.loads(line) for line in data.splitlines()]
+
+
+def rule_ids(record):
+    """The rules of a record without settings: bind-mounts, not bind-mounts.read-only."""
+    return {rule["id"].split(".")[0] for rule in record["rules"]}
