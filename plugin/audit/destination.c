@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 #define STEP 4096
@@ -14,19 +15,26 @@ bool qw_trail_is_stdout(const char *destination)
     return strcmp(destination, "-") == 0 || strcmp(destination, "stdout") == 0;
 }
 
+static int make_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX];
+
+    if (!slash || (size_t)(slash - path) >= sizeof(folder))
+        return -1;
+    memcpy(folder, path, (size_t)(slash - path));
+    folder[slash - path] = '\0';
+    return mkdir(folder, 0700);
+}
+
 /* The file, and where its folder is missing that too. A symlink in the file's place is somebody's trap. */
 static int open_file(const char *path)
 {
     const int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
-    const char *slash = strrchr(path, '/');
-    QW_AUTO(heap) char *folder = NULL;
-    int fd = open(path, flags, 0600);
+    const int fd = open(path, flags, 0600);
 
-    if (fd >= 0 || errno != ENOENT || !slash || slash == path)
+    if (fd >= 0 || errno != ENOENT || (make_folder_of(path) && errno != EEXIST))
         return fd;
-    folder = strndup(path, (size_t)(slash - path));
-    if (!folder || (mkdir(folder, 0700) && errno != EEXIST))
-        return -1;
     return open(path, flags, 0600);
 }
 

@@ -165,12 +165,16 @@ static size_t make_head(struct qw_trail *trail, char *out)
 }
 
 /* Under the lock. One destination's trouble is no reason to keep a record from the others. */
-static int write_everywhere(struct qw_trail *trail, struct iovec *line, struct qw_err *err)
+static int write_everywhere(struct qw_trail *trail, struct qw_bytes fields, struct qw_bytes tail, struct qw_err *err)
 {
     char head[96];
+    const struct iovec line[QW_LINE_PARTS] = {
+        {head, make_head(trail, head)},
+        {(void *)fields.data, fields.len},
+        {(void *)tail.data, tail.len},
+    };
     size_t failures = 0;
 
-    line[0] = (struct iovec){head, make_head(trail, head)};
     for (size_t i = 0; i < trail->outlets.count; i++)
         if (qw_destination_write(&trail->outlets.items[i], line, QW_LINE_PARTS, err))
             failures++;
@@ -191,16 +195,14 @@ static int flush_everywhere(const struct qw_trail *trail, struct qw_err *err)
 
 int qw_trail_write(struct qw_trail *trail, struct qw_bytes fields, int64_t duration_us, bool sync, struct qw_err *err)
 {
-    char tail[48];
-    const int tail_len = snprintf(tail, sizeof(tail), ",\"duration_us\":%" PRId64 "}\n", duration_us);
-    struct iovec line[QW_LINE_PARTS] = {
-        [1] = {(void *)(uintptr_t)fields.data, fields.len}, [2] = {tail, (size_t)tail_len}};
+    char text[48];
+    const int len = snprintf(text, sizeof(text), ",\"duration_us\":%" PRId64 "}\n", duration_us);
     int result;
 
     if (sync)
         pthread_rwlock_rdlock(&trail->in_use);
     pthread_mutex_lock(&trail->lock);
-    result = write_everywhere(trail, line, err);
+    result = write_everywhere(trail, fields, (struct qw_bytes){text, (size_t)len}, err);
     pthread_mutex_unlock(&trail->lock);
     if (sync) {
         if (flush_everywhere(trail, err))

@@ -93,7 +93,7 @@ static enum MHD_Result queue_fixed(struct qw_http *http, struct MHD_Connection *
 static struct MHD_Response *make_response(struct qw_bytes text, const char *type, enum MHD_ResponseMemoryMode mode,
                                           bool last)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(text.len, (void *)(uintptr_t)text.data, mode);
+    struct MHD_Response *response = MHD_create_response_from_buffer(text.len, (void *)text.data, mode);
 
     if (response && MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES &&
         (!last || MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES))

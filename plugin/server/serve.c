@@ -132,6 +132,17 @@ static void raise_descriptor_limit(void)
         qw_log("the limit of open files stays: %s", strerror(errno));
 }
 
+/*
+ * What a large message or many connections took goes back to the system: a fixed threshold, since glibc's own grows
+ * with what is freed, and one heap, since malloc_trim does not give back the end of any other. Threads seldom meet
+ * there: what a decision allocates is kept for the next one.
+ */
+static void keep_memory_small(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_ARENA_MAX, 1);
+}
+
 static int open_trail(struct server *server, const struct qw_policy *policy, struct qw_err *err)
 {
     size_t count;
@@ -277,7 +288,7 @@ int qw_serve(const struct qw_server_options *options)
     struct qw_err err = {0};
     int code;
 
-    mallopt(M_MMAP_THRESHOLD, 128 << 10); /* fixed, so that what a large message took goes back to the system */
+    keep_memory_small();
     raise_descriptor_limit();
     qw_court_init(&server.court, options);
     code = start(&server, &err);

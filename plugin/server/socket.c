@@ -12,12 +12,11 @@
 #define TYPE (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
 
 /* The socket's folder and what is missing above it, as the engine makes its own: 0755, not writable by others. */
-static int make_folders(const char *path, struct qw_err *err)
+static int make_folders(const struct sockaddr_un *address, struct qw_err *err)
 {
-    QW_AUTO(heap) char *folder = strdup(path);
+    char folder[sizeof(address->sun_path)];
 
-    if (!folder)
-        return qw_fail(err, QW_E_NOMEM, "out of memory");
+    memcpy(folder, address->sun_path, sizeof(folder));
     for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(folder, 0755) && errno != EEXIST)
@@ -72,25 +71,22 @@ static int clear_stale(const char *path, const struct sockaddr_un *address, stru
 }
 
 /* Under the lock. The mode is the socket's from its first moment. */
-static int bind_and_listen(const char *path, const struct sockaddr_un *address, struct qw_listener *out,
-                           struct qw_err *err)
+static int bind_and_listen(const struct sockaddr_un *address, struct qw_listener *out, struct qw_err *err)
 {
-    QW_AUTO(fd) int fd = socket(AF_UNIX, TYPE, 0);
     struct stat info;
     mode_t before;
     int bound;
 
-    if (fd < 0)
-        return qw_fail(err, QW_E_IO, "%s: %s", path, strerror(errno));
+    out->fd = socket(AF_UNIX, TYPE, 0);
+    if (out->fd < 0)
+        return qw_fail(err, QW_E_IO, "%s: %s", out->path, strerror(errno));
     before = umask(0177);
-    bound = bind(fd, (const struct sockaddr *)address, sizeof(*address));
+    bound = bind(out->fd, (const struct sockaddr *)address, sizeof(*address));
     umask(before);
-    if (bound || listen(fd, SOMAXCONN) || lstat(path, &info))
-        return qw_fail(err, QW_E_IO, "%s: %s", path, strerror(errno));
+    if (bound || listen(out->fd, SOMAXCONN) || lstat(out->path, &info))
+        return qw_fail(err, QW_E_IO, "%s: %s", out->path, strerror(errno));
     out->dev = info.st_dev;
     out->ino = info.st_ino;
-    out->fd = fd;
-    fd = -1;
     return 0;
 }
 
@@ -107,12 +103,12 @@ static int open_at(const char *path, struct qw_listener *out, struct qw_err *err
     out->path = strdup(path);
     if (!out->path || asprintf(&lock_path, "%s.lock", path) < 0)
         return qw_fail(err, QW_E_NOMEM, "out of memory");
-    if (make_folders(path, err))
+    if (make_folders(&address, err))
         return -1;
     lock = take_lock(lock_path, err);
     if (lock < 0)
         return -1;
-    result = clear_stale(path, &address, err) ? -1 : bind_and_listen(path, &address, out, err);
+    result = clear_stale(path, &address, err) ? -1 : bind_and_listen(&address, out, err);
     unlink(lock_path);
     return result;
 }

@@ -2,6 +2,7 @@
 """The listening socket, systemd's included."""
 
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -92,18 +93,16 @@ def anothers_socket_is_not_removed(server):
 
 
 def the_first_answer_comes_soon(server):
-    """Within 50 ms, at the best of some tries: others use the machine too."""
-    took = []
-    while not took or (min(took) >= 0.05 and len(took) < 20 and not server.sanitized):
-        start = time.monotonic()
-        server.child = server.spawn()
-        while not server.answers():
-            assert time.monotonic() - start < 20
-            time.sleep(0.001)
-        took.append(time.monotonic() - start)
-        server.stop()
-    print(f"    start to first answer: {min(took) * 1000:.0f} ms")
-    assert server.sanitized or min(took) < 0.05
+    """Within 50 ms of processor time. What the clock says depends on who else uses the machine, but sleeping shows."""
+    start = time.monotonic()
+    server.start()
+    took = time.monotonic() - start
+    tasks = pathlib.Path(f"/proc/{server.child.pid}/task").glob("*/schedstat")
+    busy = sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+    if not server.sanitized:
+        print(f"    start to first answer: {took * 1000:.0f} ms, {busy * 1000:.0f} of them at work")
+        assert busy < 0.05
+        assert took < 1
 
 
 def handed_over(server, listener):

@@ -369,9 +369,10 @@ static void *write_many(void *cls)
 START_TEST(lines_of_many_threads_are_whole_and_in_order_while_files_are_reopened)
 {
     enum { THREADS = 4 };
+    const size_t records = (size_t)THREADS * 2000;
     const char *const path = in_folder("a");
     struct load load = {open_trail(path, NULL), path, true};
-    unsigned long *seqs = calloc(THREADS * 2000, sizeof(*seqs));
+    unsigned long *seqs = calloc(records, sizeof(*seqs));
     pthread_t threads[THREADS];
     struct qw_err err;
 
@@ -385,8 +386,8 @@ START_TEST(lines_of_many_threads_are_whole_and_in_order_while_files_are_reopened
         pthread_join(threads[i], &failed);
         ck_assert_ptr_null(failed);
     }
-    ck_assert_uint_eq(read_seqs(path, seqs, THREADS * 2000), THREADS * 2000);
-    for (unsigned long i = 0; i < THREADS * 2000; i++)
+    ck_assert_uint_eq(read_seqs(path, seqs, records), records);
+    for (unsigned long i = 0; i < records; i++)
         ck_assert_uint_eq(seqs[i], i + 1);
     free(seqs);
     qw_trail_close(load.trail);
