@@ -49,6 +49,17 @@ int qw_fail(struct qw_err *err, enum qw_code code, const char *fmt, ...) QW_PRIN
 /* Puts context before the message of a failure on its way up. Returns -1 always. */
 int qw_err_wrap(struct qw_err *err, const char *fmt, ...) QW_PRINTF(2, 3);
 
+/* ---- exit codes ---- */
+
+/* Exit codes of every subcommand. */
+enum qw_exit {
+    QW_EXIT_YES = 0,         /* allowed, valid, passed */
+    QW_EXIT_NO = 1,          /* denied, failed, differences found */
+    QW_EXIT_USAGE = 2,       /* the command line is wrong */
+    QW_EXIT_INPUT = 3,       /* a policy or other input is bad */
+    QW_EXIT_ENVIRONMENT = 4, /* a socket, file or engine is not to be had */
+};
+
 /* ---- borrowed bytes ---- */
 
 /* A byte string that somebody else owns; not NUL-terminated. data is NULL only where len is 0. */

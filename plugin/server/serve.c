@@ -17,9 +17,6 @@
 #define DESCRIPTORS       8192 /* as many connections as are taken, and all else */
 #define TRIM_AFTER_CLOSED 64
 
-/* The exit codes of the command line, in the design's words: bad policy or input; environment. */
-enum { EXIT_POLICY = 3, EXIT_ENVIRONMENT = 4 };
-
 struct server {
     const struct qw_server_options *options;
     struct qw_listener listener;
@@ -157,15 +154,15 @@ static int start(struct server *server, struct qw_err *err)
     struct qw_policy *policy = load_policy(server);
 
     if (!policy)
-        return EXIT_POLICY;
+        return QW_EXIT_INPUT;
     server->signals = take_signals(err);
     if (server->signals < 0 || qw_listener_open(server->options->socket, &server->listener, err) ||
         open_trail(server, policy, err)) {
         qw_policy_unref(policy);
-        return EXIT_ENVIRONMENT;
+        return QW_EXIT_ENVIRONMENT;
     }
     if (seat(server, policy, err) || qw_http_start(&server->court, &server->http, err))
-        return EXIT_ENVIRONMENT;
+        return QW_EXIT_ENVIRONMENT;
     return 0;
 }
 
