@@ -73,9 +73,10 @@ struct qw_pair {
     struct qw_bytes value;
 };
 
-#define QW_LIT(s)         ((struct qw_bytes){(s), sizeof(s) - 1})
-#define QW_BYTES_FMT      "%.*s"
-#define QW_BYTES_ARG(b)   (int)((b).len > 4096 ? 4096 : (b).len), (b).data ? (b).data : ""
+#define QW_LIT(s) ((struct qw_bytes){(s), sizeof(s) - 1})
+/* For messages: ends at a NUL and after 4096 bytes. */
+#define QW_BYTES_FMT    "%.*s"
+#define QW_BYTES_ARG(b) (int)((b).len > 4096 ? 4096 : (b).len), (b).data ? (b).data : ""
 
 struct qw_bytes qw_bytes_of(const char *cstring);
 bool qw_bytes_eq(struct qw_bytes a, struct qw_bytes b);
@@ -111,7 +112,9 @@ void *qw_arena_alloc(struct qw_arena *arena, size_t size);
 void *qw_arena_zalloc(struct qw_arena *arena, size_t count, size_t size);
 /* A copy of bytes; .data is NULL without memory. */
 struct qw_bytes qw_arena_copy(struct qw_arena *arena, struct qw_bytes bytes);
-/* Formatted text; .data is NULL without memory. */
+/* Both, one after the other: for data, which a format would cut. .data is NULL without memory. */
+struct qw_bytes qw_arena_concat(struct qw_arena *arena, struct qw_bytes a, struct qw_bytes b);
+/* Formatted text, for people; .data is NULL without memory. */
 struct qw_bytes qw_arena_printf(struct qw_arena *arena, const char *fmt, ...) QW_PRINTF(2, 3);
 
 /* ---- output buffer ---- */
@@ -145,6 +148,9 @@ void qw_buf_add_json(struct qw_buf *buf, struct qw_bytes text);
 /* The same escapes without quotes, shortened to about max bytes with "…"; for sentences that people read. */
 void qw_buf_add_shown(struct qw_buf *buf, struct qw_bytes text, size_t max);
 
+/* A sentence of ours that quotes outside text: the same escapes, but quotes and backslashes stay as they are. */
+void qw_buf_add_sentence(struct qw_buf *buf, struct qw_bytes text);
+
 /* ---- files ---- */
 
 /* The whole of a regular file of at most max bytes, on the heap (*out, caller frees), NUL-terminated besides. */
@@ -152,7 +158,8 @@ QW_MUST_CHECK int qw_file_read(const char *path, size_t max, char **out, size_t 
 
 /* ---- UTF-8 ---- */
 
-/* Length of the valid UTF-8 sequence at data (1 to 4), 0 where there is none. Surrogates and overlong forms are none. */
+/* Length of the valid UTF-8 sequence at data (1 to 4), 0 where there is none. Surrogates and overlong forms are none.
+ */
 size_t qw_utf8_length(const char *data, size_t len);
 
 /* Writes code point c (valid) to out, at most 4 bytes; returns how many. */
@@ -195,12 +202,12 @@ static inline void qw_arena_drop(struct qw_arena **arena)
 }
 
 /* Hands a pointer over and leaves NULL, so that its cleanup handler does nothing. */
-#define QW_STEAL(p)                 \
-    __extension__({                 \
-        __typeof__(p) *qw_p = &(p); \
-        __typeof__(p) qw_v = *qw_p; \
-        *qw_p = NULL;               \
-        qw_v;                       \
+#define QW_STEAL(p)                                                                                                    \
+    __extension__({                                                                                                    \
+        __typeof__(p) *qw_p = &(p);                                                                                    \
+        __typeof__(p) qw_v = *qw_p;                                                                                    \
+        *qw_p = NULL;                                                                                                  \
+        qw_v;                                                                                                          \
     })
 
 #endif

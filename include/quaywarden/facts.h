@@ -24,93 +24,93 @@ enum qw_fact_type {
  * absent or zero gives no fact, except where the comment says so.
  */
 enum qw_fact_kind {
-    QW_F_PRIVILEGED,          /* FLAG   HostConfig.Privileged, exec Privileged */
-    QW_F_USER,                /* TEXT   User of create, exec, service */
-    QW_F_GROUP_ADD,           /* TEXT   HostConfig.GroupAdd[], ContainerSpec.Groups[] */
-    QW_F_NETWORK_MODE,        /* TEXT   HostConfig.NetworkMode, build networkmode */
-    QW_F_NETWORK,             /* TEXT   a network to join: EndpointsConfig key, path of connect, service Networks[].Target */
-    QW_F_PID_MODE,            /* TEXT */
-    QW_F_IPC_MODE,            /* TEXT */
-    QW_F_UTS_MODE,            /* TEXT */
-    QW_F_USERNS_MODE,         /* TEXT */
-    QW_F_CGROUPNS_MODE,       /* TEXT */
-    QW_F_CGROUP,              /* TEXT   HostConfig.Cgroup */
-    QW_F_CAP_ADD,             /* TEXT   as written */
-    QW_F_CAP_DROP,            /* TEXT */
-    QW_F_SECURITY_OPT,        /* TEXT   as written: "seccomp=unconfined"; service Privileges in the same words */
-    QW_F_MASKED_PATHS,        /* FLAG   HostConfig.MaskedPaths is there, null excepted, [] too */
-    QW_F_READONLY_PATHS,      /* FLAG   likewise */
-    QW_F_BIND,                /* RECORD text: source; target, mode parts below */
-    QW_F_VOLUME,              /* RECORD text: name, empty for an anonymous one; target, driver, option.KEY */
-    QW_F_MOUNT,               /* RECORD a Mounts[] entry of another type; text: type; source, target */
-    QW_F_TMPFS,               /* RECORD text: target; options */
-    QW_F_VOLUMES_FROM,        /* TEXT */
-    QW_F_VOLUME_DRIVER,       /* TEXT   HostConfig.VolumeDriver */
-    QW_F_DEVICE,              /* RECORD text: PathOnHost; target, permissions */
-    QW_F_DEVICE_REQUEST,      /* RECORD text: Driver; count, ids, capabilities; service GenericResources */
-    QW_F_DEVICE_CGROUP_RULE,  /* TEXT */
-    QW_F_READ_ONLY_ROOT,      /* FLAG */
-    QW_F_MEMORY,              /* NUMBER bytes */
-    QW_F_MEMORY_SWAP,         /* NUMBER bytes, -1 unlimited */
-    QW_F_MEMORY_RESERVATION,  /* NUMBER */
-    QW_F_MEMORY_SWAPPINESS,   /* NUMBER also 0 */
-    QW_F_KERNEL_MEMORY,       /* NUMBER KernelMemory, KernelMemoryTCP */
-    QW_F_NANO_CPUS,           /* NUMBER */
-    QW_F_CPU_QUOTA,           /* NUMBER */
-    QW_F_CPU_PERIOD,          /* NUMBER */
-    QW_F_CPU_SHARES,          /* NUMBER */
-    QW_F_CPUSET_CPUS,         /* TEXT */
-    QW_F_CPUSET_MEMS,         /* TEXT */
-    QW_F_RT_PERIOD,           /* NUMBER CpuRealtimePeriod */
-    QW_F_RT_RUNTIME,          /* NUMBER CpuRealtimeRuntime */
-    QW_F_PIDS_LIMIT,          /* NUMBER also 0 and -1, which mean unlimited */
-    QW_F_ULIMIT,              /* RECORD text: name; soft, hard */
-    QW_F_SHM_SIZE,            /* NUMBER */
-    QW_F_BLKIO_WEIGHT,        /* NUMBER */
-    QW_F_BLKIO_DEVICE,        /* RECORD text: Path; field, value */
-    QW_F_OOM_KILL_DISABLE,    /* FLAG */
-    QW_F_OOM_SCORE_ADJ,       /* NUMBER */
-    QW_F_RESTART_POLICY,      /* RECORD text: Name; max-retries */
-    QW_F_LOG_DRIVER,          /* TEXT   LogConfig.Type */
-    QW_F_LOG_OPTION,          /* TEXT   the key alone: values may be tokens */
-    QW_F_PUBLISHED_PORT,      /* RECORD text: HostPort; address, container-port */
-    QW_F_PUBLISH_ALL,         /* FLAG */
-    QW_F_MAC_ADDRESS,         /* TEXT */
-    QW_F_STATIC_ADDRESS,      /* TEXT   IPAMConfig addresses */
-    QW_F_LINK,                /* TEXT   HostConfig.Links[], EndpointSettings.Links[] */
-    QW_F_ALIAS,               /* TEXT */
-    QW_F_ENDPOINT_OPTION,     /* RECORD text: key of EndpointSettings.DriverOpts; value */
-    QW_F_DNS,                 /* TEXT   Dns[], DnsSearch[], DnsOptions[] */
-    QW_F_EXTRA_HOST,          /* TEXT */
-    QW_F_SYSCTL,              /* RECORD text: name; value */
-    QW_F_CGROUP_PARENT,       /* TEXT */
-    QW_F_ANNOTATION,          /* TEXT   the key alone */
-    QW_F_RUNTIME,             /* TEXT */
-    QW_F_ISOLATION,           /* TEXT */
-    QW_F_STORAGE_OPTION,      /* RECORD text: key; value */
-    QW_F_ENV,                 /* TEXT   the variable's name alone */
-    QW_F_LABEL,               /* RECORD text: key; value */
-    QW_F_HEALTHCHECK,         /* TEXT   first word of Test: CMD, CMD-SHELL, NONE */
-    QW_F_COMMAND,             /* TEXT   "entrypoint" or "cmd": the image's own is replaced */
-    QW_F_CONTAINER_NAME,      /* TEXT   a name to give: create, rename */
-    QW_F_NETWORK_NAME,        /* TEXT   a name to give: network create */
-    QW_F_IMAGE,               /* TEXT   a reference that is run, mounted, pulled, pushed or looked up, as written */
-    QW_F_IMAGE_NAME,          /* TEXT   a reference that is given to an image: tag, commit, import, build t */
-    QW_F_PLATFORM,            /* TEXT */
-    QW_F_NETWORK_DRIVER,      /* TEXT */
-    QW_F_NETWORK_OPTION,      /* RECORD text: key; value */
-    QW_F_NETWORK_SUBNET,      /* RECORD text: Subnet; gateway, range */
-    QW_F_IPAM_DRIVER,         /* TEXT */
-    QW_F_NETWORK_INGRESS,     /* FLAG */
-    QW_F_CONTAINER,           /* TEXT   another container that the request names: connect, disconnect, commit */
-    QW_F_CLASSIC_BUILD,       /* FLAG   POST /build: parameters may hide in its body */
-    QW_F_BUILD_REMOTE,        /* TEXT */
-    QW_F_BUILD_ARGUMENT,      /* TEXT   the name alone */
-    QW_F_BUILDKIT,            /* TEXT   "session" or "grpc" */
-    QW_F_IMPORT,              /* TEXT   fromSrc: a URL or "-" */
-    QW_F_CHECKPOINT_DIR,      /* TEXT   a host path */
-    QW_F_PLUGIN,              /* TEXT   a plugin that the request names to change: enable, disable, remove, set, upgrade */
-    QW_F_UNKNOWN_FIELD,       /* TEXT   a key of no known field, with a value that says something */
+    QW_F_PRIVILEGED,     /* FLAG   HostConfig.Privileged, exec Privileged */
+    QW_F_USER,           /* TEXT   User of create, exec, service */
+    QW_F_GROUP_ADD,      /* TEXT   HostConfig.GroupAdd[], ContainerSpec.Groups[] */
+    QW_F_NETWORK_MODE,   /* TEXT   HostConfig.NetworkMode, build networkmode */
+    QW_F_NETWORK,        /* TEXT   a network to join: EndpointsConfig key, path of connect, service Networks[].Target */
+    QW_F_PID_MODE,       /* TEXT */
+    QW_F_IPC_MODE,       /* TEXT */
+    QW_F_UTS_MODE,       /* TEXT */
+    QW_F_USERNS_MODE,    /* TEXT */
+    QW_F_CGROUPNS_MODE,  /* TEXT */
+    QW_F_CGROUP,         /* TEXT   HostConfig.Cgroup */
+    QW_F_CAP_ADD,        /* TEXT   as written */
+    QW_F_CAP_DROP,       /* TEXT */
+    QW_F_SECURITY_OPT,   /* TEXT   as written: "seccomp=unconfined"; service Privileges in the same words */
+    QW_F_MASKED_PATHS,   /* FLAG   HostConfig.MaskedPaths is there, null excepted, [] too */
+    QW_F_READONLY_PATHS, /* FLAG   likewise */
+    QW_F_BIND,           /* RECORD text: source; target, mode parts below */
+    QW_F_VOLUME,         /* RECORD text: name, empty for an anonymous one; target, driver, option.KEY */
+    QW_F_MOUNT,          /* RECORD a Mounts[] entry of another type; text: type; source, target */
+    QW_F_TMPFS,          /* RECORD text: target; options */
+    QW_F_VOLUMES_FROM,   /* TEXT */
+    QW_F_VOLUME_DRIVER,  /* TEXT   HostConfig.VolumeDriver */
+    QW_F_DEVICE,         /* RECORD text: PathOnHost; target, permissions */
+    QW_F_DEVICE_REQUEST, /* RECORD text: Driver; count, ids, capabilities; service GenericResources */
+    QW_F_DEVICE_CGROUP_RULE, /* TEXT */
+    QW_F_READ_ONLY_ROOT,     /* FLAG */
+    QW_F_MEMORY,             /* NUMBER bytes */
+    QW_F_MEMORY_SWAP,        /* NUMBER bytes, -1 unlimited */
+    QW_F_MEMORY_RESERVATION, /* NUMBER */
+    QW_F_MEMORY_SWAPPINESS,  /* NUMBER also 0 */
+    QW_F_KERNEL_MEMORY,      /* NUMBER KernelMemory, KernelMemoryTCP */
+    QW_F_NANO_CPUS,          /* NUMBER */
+    QW_F_CPU_QUOTA,          /* NUMBER */
+    QW_F_CPU_PERIOD,         /* NUMBER */
+    QW_F_CPU_SHARES,         /* NUMBER */
+    QW_F_CPUSET_CPUS,        /* TEXT */
+    QW_F_CPUSET_MEMS,        /* TEXT */
+    QW_F_RT_PERIOD,          /* NUMBER CpuRealtimePeriod */
+    QW_F_RT_RUNTIME,         /* NUMBER CpuRealtimeRuntime */
+    QW_F_PIDS_LIMIT,         /* NUMBER also 0 and -1, which mean unlimited */
+    QW_F_ULIMIT,             /* RECORD text: name; soft, hard */
+    QW_F_SHM_SIZE,           /* NUMBER */
+    QW_F_BLKIO_WEIGHT,       /* NUMBER */
+    QW_F_BLKIO_DEVICE,       /* RECORD text: Path; field, value */
+    QW_F_OOM_KILL_DISABLE,   /* FLAG */
+    QW_F_OOM_SCORE_ADJ,      /* NUMBER */
+    QW_F_RESTART_POLICY,     /* RECORD text: Name; max-retries */
+    QW_F_LOG_DRIVER,         /* TEXT   LogConfig.Type */
+    QW_F_LOG_OPTION,         /* TEXT   the key alone: values may be tokens */
+    QW_F_PUBLISHED_PORT,     /* RECORD text: HostPort; address, container-port */
+    QW_F_PUBLISH_ALL,        /* FLAG */
+    QW_F_MAC_ADDRESS,        /* TEXT */
+    QW_F_STATIC_ADDRESS,     /* TEXT   IPAMConfig addresses */
+    QW_F_LINK,               /* TEXT   HostConfig.Links[], EndpointSettings.Links[] */
+    QW_F_ALIAS,              /* TEXT */
+    QW_F_ENDPOINT_OPTION,    /* RECORD text: key of EndpointSettings.DriverOpts; value */
+    QW_F_DNS,                /* TEXT   Dns[], DnsSearch[], DnsOptions[] */
+    QW_F_EXTRA_HOST,         /* TEXT */
+    QW_F_SYSCTL,             /* RECORD text: name; value */
+    QW_F_CGROUP_PARENT,      /* TEXT */
+    QW_F_ANNOTATION,         /* TEXT   the key alone */
+    QW_F_RUNTIME,            /* TEXT */
+    QW_F_ISOLATION,          /* TEXT */
+    QW_F_STORAGE_OPTION,     /* RECORD text: key; value */
+    QW_F_ENV,                /* TEXT   the variable's name alone */
+    QW_F_LABEL,              /* RECORD text: key; value */
+    QW_F_HEALTHCHECK,        /* TEXT   first word of Test: CMD, CMD-SHELL, NONE */
+    QW_F_COMMAND,            /* TEXT   "entrypoint" or "cmd": the image's own is replaced */
+    QW_F_CONTAINER_NAME,     /* TEXT   a name to give: create, rename */
+    QW_F_NETWORK_NAME,       /* TEXT   a name to give: network create */
+    QW_F_IMAGE,              /* TEXT   a reference that is run, mounted, pulled, pushed or looked up, as written */
+    QW_F_IMAGE_NAME,         /* TEXT   a reference that is given to an image: tag, commit, import, build t */
+    QW_F_PLATFORM,           /* TEXT */
+    QW_F_NETWORK_DRIVER,     /* TEXT */
+    QW_F_NETWORK_OPTION,     /* RECORD text: key; value */
+    QW_F_NETWORK_SUBNET,     /* RECORD text: Subnet; gateway, range */
+    QW_F_IPAM_DRIVER,        /* TEXT */
+    QW_F_NETWORK_INGRESS,    /* FLAG */
+    QW_F_CONTAINER,          /* TEXT   another container that the request names: connect, disconnect, commit */
+    QW_F_CLASSIC_BUILD,      /* FLAG   POST /build: parameters may hide in its body */
+    QW_F_BUILD_REMOTE,       /* TEXT */
+    QW_F_BUILD_ARGUMENT,     /* TEXT   the name alone */
+    QW_F_BUILDKIT,           /* TEXT   "session" or "grpc" */
+    QW_F_IMPORT,             /* TEXT   fromSrc: a URL or "-" */
+    QW_F_CHECKPOINT_DIR,     /* TEXT   a host path */
+    QW_F_PLUGIN,        /* TEXT   a plugin that the request names to change: enable, disable, remove, set, upgrade */
+    QW_F_UNKNOWN_FIELD, /* TEXT   a key of no known field, with a value that says something */
     QW_F_COUNT
 };
 
@@ -157,12 +157,17 @@ struct qw_facts {
     const struct qw_fact *first[QW_F_COUNT];
     struct qw_fact *last[QW_F_COUNT];
     size_t count;
+    size_t bytes; /* of all texts and parts */
 };
+
+/* What one request may give: far more than real ones do, and no more bytes than the largest body that engines show. */
+#define QW_FACTS_MAX       16384
+#define QW_FACTS_BYTES_MAX ((size_t)4 << 20)
 
 /**
  * Turn a request into facts.
- * Fails with QW_E_MALFORMED (a type that the engine refuses), QW_E_AMBIGUOUS (keys that fold alike, a repeated key of
- * a map) or QW_E_NOMEM; err names the path.
+ * Fails with QW_E_MALFORMED (a type that the engine refuses, or more than the limits above), QW_E_AMBIGUOUS (keys that
+ * fold alike, a repeated key of a map) or QW_E_NOMEM; err names the path.
  */
 QW_MUST_CHECK int qw_facts_extract(const struct qw_request *request, struct qw_arena *arena, struct qw_facts *out,
                                    struct qw_err *err);
@@ -200,11 +205,12 @@ struct qw_world {
     /* Does the engine's configuration keep BuildKit from the host's network and from privileges? Not known is no. */
     bool (*confines_builds)(const struct qw_world *world, struct qw_arena *arena);
     const struct qw_guard *guard;
-    time_t now; /* 0: the clock's */
+    time_t now;       /* 0: the clock's */
     const void *data; /* the implementation's own */
 };
 
-#define QW_PLACES_MAX 256 /* host paths of one request that are followed */
+#define QW_PLACES_MAX     256 /* host paths of one request that are followed */
+#define QW_PATH_DEPTH_MAX 128 /* components of one that are */
 
 struct qw_snapshot {
     time_t now;
@@ -212,7 +218,7 @@ struct qw_snapshot {
     struct {
         const struct qw_fact *fact;
         struct qw_place place;
-    } *places;
+    } * places;
     size_t place_count;
 };
 
@@ -232,14 +238,14 @@ extern const char *const qw_guard_paths[];
 /* The protected path that `path` is, holds or lies in, by name; NULL for none. */
 const char *qw_guard_hit(const struct qw_guard *guard, struct qw_bytes path);
 
-/* All input and output before the verdict. Fails with QW_E_NOMEM alone; what cannot be found out is in the place. */
-QW_MUST_CHECK int qw_snapshot_gather(const struct qw_facts *facts, const struct qw_world *world,
-                                     struct qw_arena *arena, struct qw_snapshot *out, struct qw_err *err);
-
 /*
- * The place of a bind's source, a device or a checkpoint's directory. NULL where none was gathered, since the request
- * names more than QW_PLACES_MAX: then it is undecided.
+ * All input and output before the verdict. Fails with QW_E_MALFORMED (more than QW_PLACES_MAX paths) or QW_E_NOMEM;
+ * what cannot be found out is in the place.
  */
+QW_MUST_CHECK int qw_snapshot_gather(const struct qw_facts *facts, const struct qw_world *world, struct qw_arena *arena,
+                                     struct qw_snapshot *out, struct qw_err *err);
+
+/* The place of a bind's source, a device or a checkpoint's directory; NULL for any other fact. */
 const struct qw_place *qw_snapshot_place(const struct qw_snapshot *snapshot, const struct qw_fact *fact);
 
 /* ---- paths ---- */

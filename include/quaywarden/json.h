@@ -35,7 +35,7 @@ struct qw_json {
  * Read one JSON document.
  * in:   valid as long as *out is used; not NUL-terminated; under 4 GiB.
  * out:  set on success, lives in the arena.
- * Fails with QW_E_MALFORMED (syntax, with the byte offset), QW_E_AMBIGUOUS (trailing data, invalid UTF-8, lone
+ * Fails with QW_E_MALFORMED (syntax, with the byte offset), QW_E_AMBIGUOUS (trailing data, invalid UTF-8, a NUL, a lone
  * surrogate, nesting over QW_JSON_DEPTH_MAX) or QW_E_NOMEM. Repeated keys are for the caller, who knows whether an
  * object is a struct or a map.
  */

@@ -47,7 +47,8 @@ struct qw_bytes qw_message_header(const struct qw_message *message, const char *
  * Standard base64 (RFC 4648 section 4) with padding, as Go marshals []byte; nothing else is skipped or forgiven.
  * out->data is NULL only on failure. Fails with QW_E_MALFORMED or QW_E_NOMEM.
  */
-QW_MUST_CHECK int qw_base64_decode(struct qw_bytes in, struct qw_arena *arena, struct qw_bytes *out, struct qw_err *err);
+QW_MUST_CHECK int qw_base64_decode(struct qw_bytes in, struct qw_arena *arena, struct qw_bytes *out,
+                                   struct qw_err *err);
 
 /*
  * The answer {"Allow":…}: with a reason where reason is not empty, in Msg, and in Err too where the message could not

@@ -48,7 +48,7 @@ struct qw_yaml {
     char *key; /* member of a MAP */
     int key_line;
     int key_column;
-    char *text; /* SCALAR */
+    char *text;      /* SCALAR */
     size_t text_len; /* a scalar may hold NUL bytes */
     struct qw_yaml *child;
     struct qw_yaml *next;
@@ -124,7 +124,7 @@ struct qw_pattern_list {
 };
 
 struct qw_policy {
-    int references; /* atomic; qw_policy_ref and qw_policy_unref alone touch it */
+    int references;         /* atomic; qw_policy_ref and qw_policy_unref alone touch it */
     struct qw_arena *arena; /* holds all of it but the patterns */
     struct qw_pattern_list *patterns;
     char *file;
@@ -164,8 +164,8 @@ void qw_policy_unref(struct qw_policy *policy); /* NULL is fine */
  * The first tenant, and its first member, that match; false where none does. `anonymous` is who comes without a name,
  * a group and a certificate: a certificate that names nobody is not the engine's own socket.
  */
-bool qw_policy_match(const struct qw_policy *policy, const struct qw_identity *identity, const struct qw_tenant **tenant,
-                     const struct qw_member **member);
+bool qw_policy_match(const struct qw_policy *policy, const struct qw_identity *identity,
+                     const struct qw_tenant **tenant, const struct qw_member **member);
 
 bool qw_role_allows(const struct qw_role *role, const struct qw_action *action);
 

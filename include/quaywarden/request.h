@@ -89,6 +89,9 @@ struct qw_route {
 extern const struct qw_route qw_routes[];
 extern const size_t qw_route_count;
 
+/* Does the engine read a query parameter of this name, decoded, on this route? */
+bool qw_route_reads(const struct qw_route *route, struct qw_bytes name);
+
 /* ---- who asks ---- */
 
 struct qw_identity {

@@ -17,7 +17,7 @@ enum qw_level {
 };
 
 enum qw_setting_type {
-    QW_SETTING_WORDS,    /* list of words out of `words` or free names, or the word `any`; a lone word is a list of it */
+    QW_SETTING_WORDS, /* list of words out of `words` or free names, or the word `any`; a lone word is a list of it */
     QW_SETTING_PATTERNS, /* list of patterns (names, `*`), or `any` */
     QW_SETTING_PATHS,    /* list of path patterns */
     QW_SETTING_BINDS,    /* list of path patterns, each with qw_bind_terms */
@@ -81,7 +81,7 @@ void qw_pattern_print(const struct qw_pattern *pattern, const struct qw_variable
 
 /* A reference, normalised as the engine does it: "alpine" is docker.io/library/alpine. */
 struct qw_image_name {
-    char name[520]; /* NUL-terminated, without tag and digest */
+    char name[520];         /* NUL-terminated, without tag and digest */
     struct qw_bytes tag;    /* into the text; empty where none is written */
     struct qw_bytes digest; /* likewise: "sha256:…" */
 };
@@ -104,14 +104,14 @@ uint64_t qw_capability_default(void);
 int qw_capability_find(struct qw_bytes name);
 
 struct qw_item {
-    char *text; /* as written */
+    char *text;                 /* as written */
     struct qw_pattern *pattern; /* PATTERNS, PATHS, BINDS; else NULL */
     struct qw_bind_terms terms; /* BINDS */
 };
 
 struct qw_value {
-    bool set;    /* somewhere along `extends` */
-    bool any;    /* the word `any` */
+    bool set; /* somewhere along `extends` */
+    bool any; /* the word `any` */
     int64_t number;
     struct qw_item *items;
     size_t item_count;
@@ -129,12 +129,12 @@ enum qw_rule_style {
 struct qw_check;
 
 struct qw_rule {
-    const char *id;   /* stable: used in policies, records and messages */
-    const char *cis;  /* sections of CIS Docker Benchmark v1.6.0, or NULL */
-    const char *pss;  /* control of the Pod Security Standards, or NULL */
+    const char *id;  /* stable: used in policies, records and messages */
+    const char *cis; /* sections of CIS Docker Benchmark v1.6.0, or NULL */
+    const char *pss; /* control of the Pod Security Standards, or NULL */
     enum qw_rule_style style;
-    bool firm; /* denies in `mode: warn` too */
-    void (*eval)(struct qw_check *check); /* pure; reports with qw_violate */
+    bool firm;                                   /* denies in `mode: warn` too */
+    void (*eval)(struct qw_check *check);        /* pure; reports with qw_violate */
     struct qw_setting settings[QW_SETTINGS_MAX]; /* ends at the first without a name */
 };
 
@@ -157,12 +157,12 @@ struct qw_rule_settings {
 /* ---- one check ---- */
 
 struct qw_violation {
-    const char *rule;        /* id of the rule, or of the refusal */
-    const char *setting;     /* "options" in volumes.options, or NULL */
-    enum qw_level level;     /* DENY or WARN */
-    struct qw_bytes field;   /* JSON path; may be empty */
-    struct qw_bytes value;   /* as the request has it, raw; may be empty */
-    struct qw_bytes reason;  /* what is wrong, already escaped */
+    const char *rule;         /* id of the rule, or of the refusal */
+    const char *setting;      /* "options" in volumes.options, or NULL */
+    enum qw_level level;      /* DENY or WARN */
+    struct qw_bytes field;    /* JSON path; may be empty */
+    struct qw_bytes value;    /* as the request has it, raw; may be empty */
+    struct qw_bytes reason;   /* what is wrong, already escaped */
     struct qw_bytes accepted; /* what would be accepted, with the client's flag; may be empty */
 };
 
@@ -170,8 +170,11 @@ struct qw_violations {
     struct qw_violation *items;
     size_t count;
     size_t cap;
-    bool failed; /* without memory: the verdict is a denial */
+    size_t by_level[QW_LEVEL_ALLOW]; /* how many there are of DENY and of WARN */
+    bool failed;                     /* without memory: the verdict is a denial */
 };
+
+#define QW_VIOLATIONS_MAX 1000 /* of a level; the rest of a request that has more is not told */
 
 /* A new, unfilled violation at the end of the list; NULL without memory, which the list remembers. */
 struct qw_violation *qw_violations_add(struct qw_violations *out, struct qw_arena *arena);
@@ -209,8 +212,8 @@ void qw_undecided(struct qw_check *check, const struct qw_fact *fact, const char
 const char *qw_shown(struct qw_arena *arena, struct qw_bytes text);
 
 /*
- * "a, b, c" of a value's items with the variables filled in, "any" or "none"; escaped; lives in the arena. variables may
- * be NULL: as written.
+ * "a, b, c" of a value's items with the variables filled in, "any" or "none"; escaped; lives in the arena. variables
+ * may be NULL: as written.
  */
 const char *qw_items_shown(struct qw_arena *arena, const struct qw_value *value, const struct qw_variables *variables);
 

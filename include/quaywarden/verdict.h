@@ -27,8 +27,8 @@ enum qw_outcome { QW_OUTCOME_ALLOW, QW_OUTCOME_WARN, QW_OUTCOME_DENY };
 
 struct qw_verdict {
     enum qw_outcome outcome;
-    bool understood; /* false: the message itself could not be read; the answer says so in Err too */
-    const struct qw_tenant *tenant; /* or NULL */
+    bool understood;                 /* false: the message itself could not be read; the answer says so in Err too */
+    const struct qw_tenant *tenant;  /* or NULL */
     struct qw_violations violations; /* refusals, warnings included; in the order of the rule table */
 };
 
@@ -49,7 +49,8 @@ struct qw_decision {
 void qw_decide(const struct qw_policy *policy, const struct qw_world *world, struct qw_bytes in, struct qw_arena *arena,
                struct qw_decision *decision);
 
-/* The same for a message that is at hand, asked by `identity`; decision->message and ->identity are set by the caller. */
+/* The same for a message that is at hand, asked by `identity`; decision->message and ->identity are set by the caller.
+ */
 void qw_decide_message(const struct qw_policy *policy, const struct qw_world *world, struct qw_arena *arena,
                        struct qw_decision *decision);
 

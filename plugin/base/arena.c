@@ -109,6 +109,20 @@ struct qw_bytes qw_arena_copy(struct qw_arena *arena, struct qw_bytes bytes)
     return (struct qw_bytes){p, bytes.len};
 }
 
+struct qw_bytes qw_arena_concat(struct qw_arena *arena, struct qw_bytes a, struct qw_bytes b)
+{
+    char *p = a.len <= SIZE_MAX / 4 && b.len <= SIZE_MAX / 4 ? qw_arena_alloc(arena, a.len + b.len + 1) : NULL;
+
+    if (!p)
+        return (struct qw_bytes){NULL, 0};
+    if (a.len)
+        memcpy(p, a.data, a.len);
+    if (b.len)
+        memcpy(p + a.len, b.data, b.len);
+    p[a.len + b.len] = '\0';
+    return (struct qw_bytes){p, a.len + b.len};
+}
+
 struct qw_bytes qw_arena_printf(struct qw_arena *arena, const char *fmt, ...)
 {
     va_list args;

@@ -146,6 +146,20 @@ void qw_buf_add_json(struct qw_buf *buf, struct qw_bytes text)
     qw_buf_add(buf, "\"", 1);
 }
 
+void qw_buf_add_sentence(struct qw_buf *buf, struct qw_bytes text)
+{
+    struct qw_bytes rest = text;
+    size_t i = 0;
+
+    /* What stands between quotes and backslashes is escaped; they themselves are the sentence's own. */
+    while (i < rest.len) {
+        if (rest.data[i] == '"' || rest.data[i] == '\\')
+            qw_buf_add(buf, &rest.data[i++], 1);
+        else
+            i += add_char(buf, rest, i);
+    }
+}
+
 void qw_buf_add_shown(struct qw_buf *buf, struct qw_bytes text, size_t max)
 {
     if (add_escaped(buf, text, max) < text.len)

@@ -151,8 +151,7 @@ static int give_reference(struct reader *r, enum qw_fact_kind kind, const char *
     if (!name.len)
         return 0;
     if (tag.len)
-        name = qw_arena_printf(r->arena, QW_BYTES_FMT "%s" QW_BYTES_FMT, QW_BYTES_ARG(name), digest ? "@" : ":",
-                               QW_BYTES_ARG(tag));
+        name = qw_arena_concat(r->arena, qw_arena_concat(r->arena, name, digest ? QW_LIT("@") : QW_LIT(":")), tag);
     return name.data ? give_query(r, kind, param, name) : qw_fail(r->err, QW_E_NOMEM, "out of memory");
 }
 
@@ -162,29 +161,31 @@ static int give_target(struct reader *r, const struct qw_request *request)
                           qw_request_param(request, "tag"));
 }
 
-/* Credentials in a URL are nobody's business: http://user:password@host/ gives http://host/. */
-static struct qw_bytes without_user(struct reader *r, struct qw_bytes url)
+/*
+ * Credentials in a URL are nobody's business: http://user:password@host/path?token=x gives http://host/path. What
+ * stands before the last @ may hold anything, slashes too.
+ */
+static struct qw_bytes without_secrets(struct reader *r, struct qw_bytes url)
 {
-    const char *start = url.len ? memmem(url.data, url.len, "//", 2) : NULL;
-    const char *end = url.data + url.len;
-    const char *slash;
+    const char *query = url.len ? memchr(url.data, '?', url.len) : NULL;
     const char *at;
+    const char *scheme_end;
+    struct qw_bytes scheme = {"", 0};
 
-    if (!start)
-        return url;
-    start += 2;
-    slash = memchr(start, '/', (size_t)(end - start));
-    at = memrchr(start, '@', (size_t)((slash ? slash : end) - start));
+    if (query)
+        url.len = (size_t)(query - url.data);
+    at = url.len ? memrchr(url.data, '@', url.len) : NULL;
     if (!at)
         return url;
-    return qw_arena_printf(r->arena, QW_BYTES_FMT QW_BYTES_FMT,
-                           QW_BYTES_ARG(((struct qw_bytes){url.data, (size_t)(start - url.data)})),
-                           QW_BYTES_ARG(((struct qw_bytes){at + 1, (size_t)(end - at - 1)})));
+    scheme_end = memmem(url.data, (size_t)(at - url.data), "//", 2);
+    if (scheme_end)
+        scheme = (struct qw_bytes){url.data, (size_t)(scheme_end - url.data) + 2};
+    return qw_arena_concat(r->arena, scheme, qw_bytes_from(url, (size_t)(at - url.data) + 1));
 }
 
 static int give_url(struct reader *r, enum qw_fact_kind kind, const struct qw_request *request, const char *name)
 {
-    const struct qw_bytes url = without_user(r, qw_request_param(request, name));
+    const struct qw_bytes url = without_secrets(r, qw_request_param(request, name));
 
     return url.len ? give_query(r, kind, name, url) : 0;
 }

@@ -2,6 +2,8 @@
 /* Facts, records and paths: how they are made, found and printed. */
 #include "shape.h"
 
+#include <strings.h>
+
 /* clang-format off */
 const struct qw_fact_type_row qw_fact_types[QW_F_COUNT] = {
     /* kind                       name                   type       main */
@@ -146,6 +148,23 @@ int path_fail(struct reader *r, const struct qw_path *path, enum qw_code code, c
     return qw_fail(r->err, code, QW_BYTES_FMT "%s%s", QW_BYTES_ARG(qw_buf_bytes(&text)), text.len ? ": " : "", words);
 }
 
+/* ---- secrets ---- */
+
+bool names_secret(struct qw_bytes name)
+{
+    static const char *const words[] = {"pass", "cred", "secret", "token", "key"};
+
+    for (size_t i = 0; i < name.len; i++) {
+        for (size_t w = 0; w < QW_COUNT(words); w++) {
+            const size_t len = strlen(words[w]);
+
+            if (name.len - i >= len && strncasecmp(name.data + i, words[w], len) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* ---- facts ---- */
 
 static int add(struct reader *r, const struct qw_fact *fact)
@@ -155,6 +174,11 @@ static int add(struct reader *r, const struct qw_fact *fact)
 
     if (!copy)
         return no_memory(r);
+    facts->bytes += fact->text.len;
+    for (size_t i = 0; i < fact->part_count; i++)
+        facts->bytes += fact->parts[i].key.len + fact->parts[i].value.len;
+    if (facts->count == QW_FACTS_MAX || facts->bytes > QW_FACTS_BYTES_MAX)
+        return qw_fail(r->err, QW_E_MALFORMED, "the request says more than is read of one");
     *copy = *fact;
     if (facts->last[fact->kind])
         facts->last[fact->kind]->next = copy;

@@ -8,54 +8,82 @@
 
 /* ---- guarded things, by device and inode ---- */
 
+/* A path and its parents, as far as they exist, from the root down: asked once, compared with every guarded path. */
+struct chain {
+    struct stat steps[QW_PATH_DEPTH_MAX + 1];
+    size_t count;
+    bool whole; /* the path itself exists, and is the last step */
+};
+
 static bool same(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/*
- * Calls visit for path and each of its parents that exist, from the leaf up, until one says true. path is a buffer of
- * the caller's and is cut shorter on the way.
- */
-static bool any_upwards(char *path, bool (*visit)(const struct stat *st, const void *data), const void *data)
+/* Calls visit for the root, and for each longer part of the path; ends where visit says false. */
+static bool walk_down(const char *path, bool (*visit)(const char *part, void *data), void *data)
 {
-    for (;;) {
-        struct stat st;
-        char *slash = strrchr(path, '/');
+    char part[PATH_MAX];
 
-        if (stat(path, &st) == 0 && visit(&st, data))
-            return true;
-        if (!slash || strcmp(path, "/") == 0)
+    if (!visit("/", data))
+        return false;
+    for (size_t len = 1; path[0] && path[1] && path[len - 1]; len++) {
+        if (path[len] && path[len] != '/')
+            continue;
+        memcpy(part, path, len);
+        part[len] = '\0';
+        if (!visit(part, data))
             return false;
-        slash[slash == path] = '\0';
+        if (!path[len])
+            break;
     }
+    return true;
 }
 
-static bool is_same(const struct stat *st, const void *data)
+static bool add_step(const char *part, void *data)
 {
-    return same(st, data);
+    struct chain *chain = data;
+
+    if (chain->count == QW_COUNT(chain->steps) || stat(part, &chain->steps[chain->count]) < 0)
+        return false;
+    chain->count++;
+    return true;
 }
 
-/* Is the thing at `path`, or a folder above it, the thing at `other`? */
-static bool leads_into(const char *path, const char *other)
+static bool is_other(const char *part, void *data)
 {
-    char walk[PATH_MAX];
     struct stat st;
 
-    if (stat(other, &st) < 0 || (size_t)snprintf(walk, sizeof(walk), "%s", path) >= sizeof(walk))
-        return false;
-    return any_upwards(walk, is_same, &st);
+    return stat(part, &st) < 0 || !same(&st, data);
 }
 
-/* By name first; then by what is there, since a bind mount gives a folder a second name. */
+/* Is the guarded thing one of the chain's, or does it lie below the chain's end? A bind mount gives second names. */
+static bool chain_hits(struct chain *chain, const char *guarded)
+{
+    struct stat st;
+
+    if (stat(guarded, &st) == 0) {
+        for (size_t i = 0; i < chain->count; i++) {
+            if (same(&chain->steps[i], &st))
+                return true;
+        }
+    }
+    return chain->whole && chain->count && !walk_down(guarded, is_other, &chain->steps[chain->count - 1]);
+}
+
+/* By name first; then by what is there. */
 static const char *find_guarded(const struct qw_guard *guard, const struct qw_place *place)
 {
     const char *hit = qw_guard_hit(guard, place->cleaned);
+    struct chain chain = {.count = 0};
 
     if (!hit)
         hit = qw_guard_hit(guard, place->resolved);
+    if (hit)
+        return hit;
+    chain.whole = walk_down(place->resolved.data, add_step, &chain);
     for (size_t i = 0; !hit && guard->paths[i]; i++) {
-        if (leads_into(place->resolved.data, guard->paths[i]) || leads_into(guard->paths[i], place->resolved.data))
+        if (chain_hits(&chain, guard->paths[i]))
             hit = guard->paths[i];
     }
     return hit;
@@ -63,38 +91,39 @@ static const char *find_guarded(const struct qw_guard *guard, const struct qw_pl
 
 /* ---- resolving ---- */
 
-/*
- * The first folder strictly above path that others than root may write, so that they could put a link in the place of
- * what is below it. NULL for none; a part of `path`, which is cut there.
- */
-static const char *find_loose(char *path)
-{
-    for (char *slash = path; slash; slash = strchr(slash + 1, '/')) {
-        const char saved = slash[slash == path];
-        struct stat st;
-        bool loose;
+/* The first folder strictly above a path that others than root may write. */
+struct loose {
+    const char *path;
+    char found[PATH_MAX];
+};
 
-        if (path[1] == '\0')
-            return NULL;
-        slash[slash == path] = '\0';
-        loose = stat(path, &st) == 0 && S_ISDIR(st.st_mode) && (st.st_uid != 0 || (st.st_mode & 022));
-        if (loose)
-            return path;
-        slash[slash == path] = saved;
+static bool is_tight(const char *part, void *data)
+{
+    struct loose *loose = data;
+    struct stat st;
+
+    /* What is not there is made by the engine, as root; the path itself may be anybody's. */
+    if (strcmp(part, loose->path) == 0 || stat(part, &st) < 0)
+        return false;
+    if (S_ISDIR(st.st_mode) && (st.st_uid != 0 || (st.st_mode & 022))) {
+        snprintf(loose->found, sizeof(loose->found), "%s", part);
+        return false;
     }
-    return NULL;
+    return true;
 }
 
+/*
+ * Whoever may write a folder above the path could put a link in the place of what is below it, long after this.
+ */
 static int note_loose(struct qw_place *place, struct qw_bytes path, struct qw_arena *arena, struct qw_err *err)
 {
-    const struct qw_bytes copy = qw_arena_copy(arena, path);
-    const char *loose = copy.data ? find_loose((char *)(uintptr_t)copy.data) : NULL;
+    struct loose loose = {.path = path.data, .found = ""};
 
-    if (!copy.data)
-        return qw_fail(err, QW_E_NOMEM, "out of memory");
-    if (loose)
-        place->loose = qw_bytes_of(loose);
-    return 0;
+    walk_down(path.data, is_tight, &loose);
+    if (!loose.found[0])
+        return 0;
+    place->loose = qw_arena_copy(arena, qw_bytes_of(loose.found));
+    return place->loose.data ? 0 : qw_fail(err, QW_E_NOMEM, "out of memory");
 }
 
 /*
@@ -125,13 +154,22 @@ static const char *resolve(const char *path, char out[PATH_MAX])
     return NULL;
 }
 
+static size_t depth(struct qw_bytes path)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < path.len; i++)
+        count += path.data[i] == '/';
+    return count;
+}
+
 static int host_resolve(const struct qw_world *world, struct qw_bytes cleaned, struct qw_arena *arena,
                         struct qw_place *place, struct qw_err *err)
 {
     char out[PATH_MAX];
     const char *trouble;
 
-    if (cleaned.len >= PATH_MAX || memchr(cleaned.data, '\0', cleaned.len))
+    if (cleaned.len >= PATH_MAX || memchr(cleaned.data, '\0', cleaned.len) || depth(cleaned) > QW_PATH_DEPTH_MAX)
         return qw_fail(err, QW_E_IO, "%s", strerror(ENAMETOOLONG));
     trouble = resolve(cleaned.data, out);
     if (trouble)
@@ -139,6 +177,8 @@ static int host_resolve(const struct qw_world *world, struct qw_bytes cleaned, s
     place->resolved = qw_arena_copy(arena, qw_bytes_of(out));
     if (!place->resolved.data)
         return qw_fail(err, QW_E_NOMEM, "out of memory");
+    if (depth(place->resolved) > QW_PATH_DEPTH_MAX)
+        return qw_fail(err, QW_E_IO, "%s", strerror(ENAMETOOLONG));
     if (note_loose(place, place->cleaned, arena, err) < 0 ||
         (!place->loose.data && note_loose(place, place->resolved, arena, err) < 0))
         return -1;

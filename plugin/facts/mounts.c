@@ -201,17 +201,6 @@ static int add_device_bind(struct reader *r, const struct record *volume)
     return options.len ? add_overlay_binds(r, volume, options) : 0;
 }
 
-static bool is_secret(struct qw_bytes word)
-{
-    static const char *const names[] = {"pass", "cred", "secret", "token", "key"};
-
-    for (size_t i = 0; i < QW_COUNT(names); i++) {
-        if (word.len >= strlen(names[i]) && strncasecmp(word.data, names[i], strlen(names[i])) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* "username=u,password=p" becomes "username=u,password=***": facts go into the trail. */
 static int redact_options(struct reader *r, struct qw_part *part)
 {
@@ -222,12 +211,15 @@ static int redact_options(struct reader *r, struct qw_part *part)
     while (qw_bytes_split(&rest, ',', &word)) {
         struct qw_bytes value = word;
         struct qw_bytes name;
+        bool secret;
 
         qw_bytes_split(&value, '=', &name);
+        /* cifs takes user=NAME%PASSWORD */
+        secret = value.len && (names_secret(name) || memchr(value.data, '%', value.len));
         if (text.len)
             qw_buf_add(&text, ",", 1);
-        qw_buf_add_bytes(&text, value.data && is_secret(name) ? name : word);
-        if (value.data && is_secret(name))
+        qw_buf_add_bytes(&text, secret ? name : word);
+        if (secret)
             qw_buf_add_text(&text, "=***");
     }
     part->value = qw_arena_copy(r->arena, qw_buf_bytes(&text));
@@ -246,18 +238,23 @@ static int redact(struct reader *r, struct qw_part *part)
     return 0;
 }
 
+static int add_redacted(struct reader *r, struct record *record)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        if (redact(r, &record->parts[i]) < 0)
+            return -1;
+    }
+    return fact_add_record(r, record);
+}
+
 int finish_volume(struct reader *r, struct record *record)
 {
     const struct qw_bytes driver = record_part(record, "driver").value;
 
     if ((!driver.len || qw_bytes_is(driver, "local")) && add_device_bind(r, record) < 0)
         return -1;
-    for (size_t i = 0; i < record->count; i++) {
-        if (redact(r, &record->parts[i]) < 0)
-            return -1;
-    }
     record->kind = QW_F_VOLUME;
-    return fact_add_record(r, record);
+    return add_redacted(r, record);
 }
 
 /* ---- one entry of Mounts: its type says what it is ---- */
@@ -271,17 +268,17 @@ int finish_mount(struct reader *r, struct record *record)
         return finish_volume(r, record);
     if (qw_bytes_is(type, "bind")) {
         record->kind = QW_F_BIND;
-        return fact_add_record(r, record);
+        return add_redacted(r, record);
     }
     if (qw_bytes_is(type, "tmpfs")) {
         record->kind = QW_F_TMPFS;
         record->text = record_part(record, "target").value;
-        return fact_add_record(r, record);
+        return add_redacted(r, record);
     }
     if (qw_bytes_is(type, "image") && fact_add(r, QW_F_IMAGE, record->path, source, 0) < 0)
         return -1;
     record->text = type;
     if (source.len && record_add(r, record, "source", source, NULL) < 0)
         return -1;
-    return fact_add_record(r, record);
+    return add_redacted(r, record);
 }

@@ -188,7 +188,7 @@ static int give_text(struct reader *r, const struct field *field, struct qw_byte
     if (field->fact == NO_FACT)
         return 0;
     if (field->prefix) {
-        text = qw_arena_printf(r->arena, "%s" QW_BYTES_FMT, field->prefix, QW_BYTES_ARG(text));
+        text = qw_arena_concat(r->arena, qw_bytes_of(field->prefix), text);
         if (!text.data)
             return qw_fail(r->err, QW_E_NOMEM, "out of memory");
     }
@@ -252,11 +252,19 @@ static int give_joined(struct reader *r, const struct field *field, const struct
 static int give_member(struct reader *r, const struct field *field, const struct qw_json *member,
                        const struct qw_path *path)
 {
-    const struct qw_bytes name = qw_arena_printf(r->arena, "%s" QW_BYTES_FMT, field->part, QW_BYTES_ARG(member->key));
+    const struct qw_bytes name = qw_arena_concat(r->arena, qw_bytes_of(field->part), member->key);
 
     if (!name.data)
         return qw_fail(r->err, QW_E_NOMEM, "out of memory");
-    return record_add(r, r->record, name.data, member->text, path);
+    return record_add(r, r->record, name.data, names_secret(member->key) ? QW_LIT("***") : member->text, path);
+}
+
+/* Labels and kernel settings are no secrets, whatever their names; options of drivers may be. */
+static struct qw_bytes map_value(const struct field *field, const struct qw_json *member)
+{
+    const bool plain = field->fact == QW_F_LABEL || field->fact == QW_F_SYSCTL;
+
+    return !plain && names_secret(member->key) ? QW_LIT("***") : member->text;
 }
 
 static int give_map(struct reader *r, const struct field *field, const struct qw_json *map, const struct qw_path *path)
@@ -277,7 +285,8 @@ static int give_map(struct reader *r, const struct field *field, const struct qw
         if (qw_fact_types[field->fact].type == QW_TEXT) {
             if (fact_add(r, field->fact, record.path, member->key, 0) < 0)
                 return -1;
-        } else if (record_add(r, &record, "value", member->text, record.path) < 0 || fact_add_record(r, &record) < 0) {
+        } else if (record_add(r, &record, "value", map_value(field, member), record.path) < 0 ||
+                   fact_add_record(r, &record) < 0) {
             return -1;
         }
     }

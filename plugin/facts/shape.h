@@ -101,6 +101,9 @@ int record_add(struct reader *r, struct record *record, const char *part, struct
                const struct qw_path *path);
 struct qw_part record_part(const struct record *record, const char *part); /* .value.data NULL: none */
 
+/* Does an option of this name hold a secret, as far as its name says? Then its value stays out of facts. */
+bool names_secret(struct qw_bytes name);
+
 /* A path below parent, in the arena; NULL without memory, which is reported in r->err. */
 const struct qw_path *path_key(struct reader *r, const struct qw_path *parent, struct qw_bytes key);
 const struct qw_path *path_index(struct reader *r, const struct qw_path *parent, size_t index);

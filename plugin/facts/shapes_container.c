@@ -268,6 +268,8 @@ static const struct field create_fields[] = {
     HOLDS("HostConfig",       GO_STRUCT,     &shape_host),
     HOLDS("NetworkingConfig", GO_STRUCT,     &shape_networking),
     GIVES("Cpuset",           GO_STRING,     QW_F_CPUSET_CPUS),
+    GIVES("Name",             GO_STRING,     QW_F_CONTAINER_NAME), /* these two: sent by dockerode beside the query */
+    GIVES("Platform",         GO_STRING,     QW_F_PLATFORM),
 };
 const struct shape shape_create = SHAPE(create_fields, &shape_host);
 

@@ -81,6 +81,8 @@ static int read_unicode(struct reader *r, char **out)
     if (hex4(r->at + 1, r->end, &c) < 0)
         return fail(r, QW_E_MALFORMED, "bad \\u escape");
     r->at += 5;
+    if (c == 0)
+        return fail(r, QW_E_AMBIGUOUS, "a NUL character, where some readers end");
     if (c >= 0xdc00 && c <= 0xdfff)
         return fail(r, QW_E_AMBIGUOUS, "half a surrogate pair");
     if (c >= 0xd800 && c <= 0xdbff) {

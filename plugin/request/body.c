@@ -29,6 +29,11 @@ static bool is_form(struct qw_bytes type)
            (media.len >= 10 && qw_bytes_is_nocase((struct qw_bytes){media.data, 10}, "multipart/"));
 }
 
+static bool is_json(struct qw_bytes type)
+{
+    return qw_bytes_is_nocase(media_type(type), "application/json");
+}
+
 static bool is_empty_by(const struct headers *h)
 {
     return qw_bytes_is(h->length, "0") || (!h->type.data && !h->length.data);
@@ -44,6 +49,9 @@ static int check_form(const struct qw_request *request, const struct headers *h,
     if (is_form(h->type))
         return qw_fail(err, QW_E_CONTENT_TYPE,
                        "a form in the body would change the query's parameters unseen; send them in the URI");
+    /* Clients that repeat their options as JSON: it is shown only where the first Content-Type says so too. */
+    if (request->message->body_state == QW_BODY_PRESENT && is_json(h->type))
+        return 0;
     if (carries && (kind == QW_TAKES_NOTHING || kind == QW_TAKES_STREAM))
         return qw_fail(err, QW_E_CONTENT_TYPE,
                        "this endpoint takes no body: leave Content-Type out or send Content-Length: 0");
@@ -52,7 +60,7 @@ static int check_form(const struct qw_request *request, const struct headers *h,
 
 static int parse_body(struct qw_request *request, const struct headers *h, struct qw_arena *arena, struct qw_err *err)
 {
-    if (!qw_bytes_is_nocase(media_type(h->type), "application/json"))
+    if (!is_json(h->type))
         return qw_fail(err, QW_E_CONTENT_TYPE, "the body is JSON, its Content-Type is not application/json");
     if (qw_json_parse(request->message->body, arena, &request->body, err) < 0)
         return qw_err_wrap(err, "the request body");

@@ -94,6 +94,20 @@ static const struct qw_route *find_route(struct qw_request *request)
     return NULL;
 }
 
+bool qw_route_reads(const struct qw_route *route, struct qw_bytes name)
+{
+    struct qw_bytes rest = qw_bytes_of(route->params);
+    struct qw_bytes param;
+
+    while (qw_bytes_split(&rest, ' ', &param)) {
+        if (param.len && param.data[param.len - 1] == '*')
+            param.len--;
+        if (param.len && qw_bytes_eq(param, name))
+            return true;
+    }
+    return false;
+}
+
 /* The engine uses the first value, a form reader elsewhere maybe the last: a single-valued parameter stands once. */
 static int check_param(const struct qw_request *request, struct qw_bytes name, struct qw_err *err)
 {

@@ -34,6 +34,8 @@ static int decode(struct qw_bytes in, bool query, struct qw_arena *arena, struct
         if (in.data[i] == '%') {
             if (low < 0)
                 return qw_fail(err, QW_E_MALFORMED, "the URI has an invalid percent escape");
+            if (!high && !low)
+                return qw_fail(err, QW_E_MALFORMED, "the URI has a NUL byte");
             text[used++] = (char)(high << 4 | low);
             i += 2;
         } else {

@@ -214,7 +214,11 @@ __attribute__((format(printf, 2, 0))) static struct qw_bytes sentence(struct qw_
 static void report(struct qw_check *check, const char *rule, enum qw_level level, const struct qw_fact *fact,
                    struct qw_bytes reason, const char *setting, const char *accepted)
 {
-    struct qw_violation *violation = qw_violations_add(check->out, check->arena);
+    struct qw_violation *violation;
+
+    if (check->out->by_level[level]++ >= QW_VIOLATIONS_MAX)
+        return;
+    violation = qw_violations_add(check->out, check->arena);
 
     if (!violation)
         return;

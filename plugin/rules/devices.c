@@ -29,7 +29,8 @@ static void judge_path(struct qw_check *check, const struct qw_fact *fact)
 }
 
 /* Every word of a joined list ("a,b", "a+b,c") passes the check; an empty list passes too. */
-static bool all_listed(const struct qw_check *check, struct qw_bytes list, const char *before, bool device_names_only)
+static bool all_listed(const struct qw_check *check, struct qw_bytes list, struct qw_bytes before,
+                       bool device_names_only)
 {
     size_t start = 0;
 
@@ -43,7 +44,7 @@ static bool all_listed(const struct qw_check *check, struct qw_bytes list, const
         start = i + 1;
         if (!word.len || (device_names_only && !memchr(word.data, '/', word.len) && !memchr(word.data, '=', word.len)))
             continue;
-        full = qw_arena_printf(check->arena, "%s" QW_BYTES_FMT, before, QW_BYTES_ARG(word));
+        full = qw_arena_concat(check->arena, before, word);
         if (!full.data || !qw_check_lists(check, "requests", full))
             return false;
     }
@@ -62,13 +63,13 @@ static bool is_request_listed(const struct qw_check *check, const struct qw_fact
     struct qw_bytes before;
 
     if (qw_bytes_is(fact->text, "cdi"))
-        return ids.len && all_listed(check, ids, "", false);
-    if (!all_listed(check, ids, "", true))
+        return ids.len && all_listed(check, ids, QW_LIT(""), false);
+    if (!all_listed(check, ids, QW_LIT(""), true))
         return false;
     if (fact->text.len && qw_check_lists(check, "requests", fact->text))
         return true;
-    before = qw_arena_printf(check->arena, QW_BYTES_FMT ":", QW_BYTES_ARG(fact->text));
-    return before.data && capabilities.len && all_listed(check, capabilities, before.data, false);
+    before = qw_arena_concat(check->arena, fact->text, QW_LIT(":"));
+    return before.data && capabilities.len && all_listed(check, capabilities, before, false);
 }
 
 static const char *request_shown(const struct qw_check *check, const struct qw_fact *fact)

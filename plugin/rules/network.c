@@ -84,7 +84,8 @@ static bool uses_host_network(const struct qw_check *check)
     return false;
 }
 
-static void judge_sysctl(struct qw_check *check, const struct qw_fact *fact, struct qw_bytes name)
+/* Reports and returns false where the setting is not allowed. */
+static bool judge_sysctl(struct qw_check *check, const struct qw_fact *fact, struct qw_bytes name)
 {
     const char *where = "for --sysctl (compose: sysctls)";
 
@@ -95,9 +96,12 @@ static void judge_sysctl(struct qw_check *check, const struct qw_fact *fact, str
         qw_violate(check, NULL, fact, "leave out --network host",
                    "kernel setting %s would be the host's own, since its network is used",
                    qw_shown(check->arena, name));
+    else
+        return true;
+    return false;
 }
 
-/* "net.ipv4.conf.IFNAME.log_martians=1,…": settings of one interface. */
+/* "net.ipv4.conf.IFNAME.log_martians=1,…": settings of one interface; the first bad one is told. */
 static void judge_endpoint(struct qw_check *check, const struct qw_fact *fact)
 {
     struct qw_bytes rest = qw_fact_part(fact, "value");
@@ -108,7 +112,8 @@ static void judge_endpoint(struct qw_check *check, const struct qw_fact *fact)
 
         if (equals)
             piece.len = (size_t)(equals - piece.data);
-        judge_sysctl(check, fact, piece);
+        if (!judge_sysctl(check, fact, piece))
+            return;
     }
 }
 

@@ -27,7 +27,10 @@ static void judge_profile(struct qw_check *check, const struct qw_fact *fact, co
     const bool is_default = profile->builtin && (!value.len || qw_bytes_is(value, profile->builtin));
     const bool is_off = qw_bytes_is(value, profile->unconfined);
 
-    if (qw_check_lists(check, profile->setting, value) ||
+    const bool is_word = qw_bytes_is(value, "default") && check->request->route->payload != QW_PAYLOAD_SERVICE;
+
+    /* A service says "default"; to a container that is the name of a profile, and no word of the policy. */
+    if ((!is_word && qw_check_lists(check, profile->setting, value)) ||
         (is_default && qw_check_lists(check, profile->setting, QW_LIT("default"))) ||
         (is_off && qw_check_lists(check, profile->setting, QW_LIT("unconfined"))))
         return;

@@ -45,6 +45,7 @@ struct qw_connection {
     int fd;
     atomic_bool answering; /* its request is here in full */
     atomic_uint requests;  /* that have ended */
+    atomic_bool stale;     /* the last one ended without setting the count of bytes */
 
     /* of the sweep alone */
     unsigned requests_seen;
@@ -52,6 +53,7 @@ struct qw_connection {
 
     /* of its thread alone: the request under way */
     enum qw_endpoint endpoint;
+    int64_t rested_ns; /* when the last one ended; 0: none has */
     bool too_large;
     struct qw_buf body;   /* what came before the last part */
     struct qw_buf answer; /* empty: there is none yet */

@@ -63,7 +63,7 @@ static void refuse_error(struct judge *j, const struct qw_err *err)
 {
     QW_AUTO(buf) struct qw_buf text = {0};
 
-    qw_buf_add_shown(&text, qw_bytes_of(err->msg), sizeof(err->msg));
+    qw_buf_add_sentence(&text, qw_bytes_of(err->msg));
     refuse(j, refusal_of(err->code), QW_LEVEL_DENY, qw_arena_copy(j->arena, qw_buf_bytes(&text)));
 }
 

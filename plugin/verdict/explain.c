@@ -83,26 +83,34 @@ static void add_groups(struct qw_buf *out, const struct qw_identity *identity)
         qw_buf_add_text(out, "]");
 }
 
-/* Parameters that may hold secrets: values of build arguments, credentials in URLs. */
+/* Parameters whose values are, or may hold, secrets. */
 static bool is_secret(struct qw_bytes name, struct qw_bytes value)
 {
-    if (qw_bytes_is(name, "buildargs"))
-        return true;
-    return (qw_bytes_is(name, "remote") || qw_bytes_is(name, "fromSrc")) &&
-           (memchr(value.data, '@', value.len) || memmem(value.data, value.len, "%40", 3));
+    static const char *const secrets[] = {"buildargs", "changes", "cachefrom", "outputs"};
+    static const char *const urls[] = {"remote", "fromSrc"};
+
+    for (size_t i = 0; i < QW_COUNT(secrets); i++) {
+        if (qw_bytes_is(name, secrets[i]))
+            return true;
+    }
+    for (size_t i = 0; i < QW_COUNT(urls); i++) {
+        if (qw_bytes_is(name, urls[i]))
+            return memchr(value.data, '@', value.len) || memchr(value.data, '?', value.len);
+    }
+    return false;
 }
 
 /*
- * A name can be spelt with percent escapes, so what is compared is the decoded one; a query that could not be decoded
- * keeps its names only.
+ * Some clients repeat their whole body in the query, passwords included: only what the engine reads there is recorded.
+ * A name can be spelt with percent escapes, so the decoded one counts; without it nothing is known.
  */
-static bool hides_secret(const struct qw_request *request, size_t index, struct qw_bytes name, struct qw_bytes value)
+static bool hides_secret(const struct qw_request *request, size_t index)
 {
-    if (index < request->param_count)
-        name = request->params[index].name;
-    else
+    const struct qw_param *param = index < request->param_count ? &request->params[index] : NULL;
+
+    if (!param || !request->route || !qw_route_reads(request->route, param->name))
         return true;
-    return value.len && is_secret(name, value);
+    return is_secret(param->name, param->value);
 }
 
 static void add_query(struct qw_buf *text, const struct qw_request *request, struct qw_bytes query)
@@ -116,7 +124,7 @@ static void add_query(struct qw_buf *text, const struct qw_request *request, str
 
         qw_buf_add_text(text, separator);
         qw_bytes_split(&value, '=', &name);
-        if (piece.len && value.data && hides_secret(request, index, name, value)) {
+        if (value.len && hides_secret(request, index)) {
             qw_buf_add_bytes(text, name);
             qw_buf_add_text(text, "=***");
         } else {
@@ -126,6 +134,21 @@ static void add_query(struct qw_buf *text, const struct qw_request *request, str
     }
 }
 
+/* The absolute form names a host, and before an @ a password maybe; what follows a # is nothing that is read. */
+static struct qw_bytes without_authority(struct qw_bytes path)
+{
+    const char *host = path.len && path.data[0] != '/' ? memmem(path.data, path.len, "//", 2) : NULL;
+    const char *hash = path.len ? memchr(path.data, '#', path.len) : NULL;
+    const char *slash;
+
+    if (hash)
+        path.len = (size_t)(hash - path.data) + 1;
+    if (!host)
+        return path;
+    slash = memchr(host + 2, '/', path.len - (size_t)(host + 2 - path.data));
+    return slash ? qw_bytes_from(path, (size_t)(slash - path.data)) : QW_LIT("");
+}
+
 static void add_uri(struct qw_buf *out, const struct qw_decision *decision)
 {
     QW_AUTO(buf) struct qw_buf text = {0};
@@ -133,11 +156,7 @@ static void add_uri(struct qw_buf *out, const struct qw_decision *decision)
     struct qw_bytes path = {NULL, 0};
 
     qw_bytes_split(&query, '?', &path);
-    if (!query.data) {
-        add_member(out, "uri", path);
-        return;
-    }
-    qw_buf_add_bytes(&text, path);
+    qw_buf_add_bytes(&text, without_authority(path));
     add_query(&text, &decision->request, query);
     out->failed |= text.failed;
     add_member(out, "uri", qw_buf_bytes(&text));

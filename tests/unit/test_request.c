@@ -61,6 +61,7 @@ START_TEST(requests_are_classified_as_the_router_does)
         {"GET", "/images/a%2fb/json", "malformed", ""},
         {"GET", "/info%00", "malformed", ""},
         {"GET", "/info%zz", "malformed", ""},
+        {"GET", "/info?a=b%00", "malformed", ""},
         {"GET", "/info%4", "malformed", ""},
         {"GET", "/info?a=%", "malformed", ""},
         {"GET", "/info\x01", "malformed", ""},
@@ -178,7 +179,9 @@ START_TEST(a_body_is_seen_or_proven_empty)
         {STOP, "application/x-www-form-urlencoded", "0", NULL, "none"},
         {STOP, "text/plain", NULL, NULL, "content-type"},
         {STOP, "", NULL, NULL, "content-type"},
-        {STOP, "application/json", "2", "{}", "content-type"},
+        {STOP, "application/json", "2", "{}", "none"}, /* shown: the first Content-Type says so too */
+        {STOP, "application/json", "2", NULL, "content-type"},
+        {STOP, "text/plain", "2", "{}", "content-type"},
         {"DELETE", "/containers/x", "text/plain", NULL, NULL, "none"},
         {"DELETE", "/containers/x", "multipart/form-data", NULL, NULL, "content-type"},
         {"GET", "/containers/json", "application/x-www-form-urlencoded", NULL, NULL, "content-type"},

@@ -738,7 +738,7 @@ static const struct rule_row rule_rows[] = {
     {"sysctls", SAFE_SYSCTLS, {FACT(SYSCTL, "net.core.somaxconn"), FACT(SYSCTL, "net/ipv4/tcp_syncookies"), FACT(SYSCTL, "kernel.msgmax")}, "sysctls sysctls sysctls", 0, NULL},
     {"sysctls", SAFE_SYSCTLS, {FACT(SYSCTL, "net.ipv4.tcp_syncookies"), FACT(NETWORK_MODE, "host")}, "sysctls", 0, NULL},
     {"sysctls", SAFE_SYSCTLS, {FACT(SYSCTL, "net.ipv4.tcp_syncookies"), FACT(NETWORK, "host")}, "sysctls", 0, NULL},
-    {"sysctls", SAFE_SYSCTLS, {PARTS(ENDPOINT_OPTION, "com.docker.network.endpoint.sysctls", "value=net.ipv4.conf.IFNAME.log_martians=1,net.ipv4.conf.IFNAME.forwarding=1"), PARTS(ENDPOINT_OPTION, "other", "value=x")}, "sysctls sysctls", 0, NULL},
+    {"sysctls", SAFE_SYSCTLS, {PARTS(ENDPOINT_OPTION, "com.docker.network.endpoint.sysctls", "value=net.ipv4.conf.IFNAME.log_martians=1,net.ipv4.conf.IFNAME.forwarding=1"), PARTS(ENDPOINT_OPTION, "other", "value=x")}, "sysctls", 0, NULL},
     {"sysctls", "allow=net.ipv4.conf.IFNAME.*", {PARTS(ENDPOINT_OPTION, "com.docker.network.endpoint.sysctls", "value=net.ipv4.conf.IFNAME.log_martians=1")}, "", 0, NULL},
     {"sysctls", "", {FACT(SYSCTL, "net.ipv4.tcp_syncookies")}, "sysctls", 0, NULL},
 
