@@ -259,6 +259,18 @@ int finish_volume(struct reader *r, struct record *record)
 
 /* ---- one entry of Mounts: its type says what it is ---- */
 
+/* Its value, which is no part any more: a record names everything once. */
+static struct qw_bytes take_part(struct record *record, const char *part)
+{
+    const struct qw_bytes value = record_part(record, part).value;
+
+    for (size_t i = 0; i < record->count; i++) {
+        if (qw_bytes_is(record->parts[i].key, part))
+            record->parts[i--] = record->parts[--record->count];
+    }
+    return value;
+}
+
 int finish_mount(struct reader *r, struct record *record)
 {
     const struct qw_bytes type = record_part(record, "type").value;
@@ -272,7 +284,7 @@ int finish_mount(struct reader *r, struct record *record)
     }
     if (qw_bytes_is(type, "tmpfs")) {
         record->kind = QW_F_TMPFS;
-        record->text = record_part(record, "target").value;
+        record->text = take_part(record, "target");
         return add_redacted(r, record);
     }
     if (qw_bytes_is(type, "image") && fact_add(r, QW_F_IMAGE, record->path, source, 0) < 0)

@@ -34,7 +34,7 @@ static bool all_listed(const struct qw_check *check, struct qw_bytes list, struc
 {
     size_t start = 0;
 
-    for (size_t i = 0; i <= list.len; i++) {
+    for (size_t i = 0; list.len && i <= list.len; i++) {
         const bool is_end = i == list.len || list.data[i] == ',' || list.data[i] == '+';
         const struct qw_bytes word = {list.data + start, i - start};
         struct qw_bytes full;
