@@ -135,6 +135,7 @@ static const char *resolve(const char *path, char out[PATH_MAX])
     char head[PATH_MAX];
     size_t cut = strlen(path);
     struct stat st;
+    size_t used;
 
     snprintf(head, sizeof(head), "%s", path);
     while (!realpath(head, out)) {
@@ -148,10 +149,9 @@ static const char *resolve(const char *path, char out[PATH_MAX])
     }
     if (strcmp(out, "/") == 0 && cut == 0)
         out[0] = '\0';
-    if (strlen(out) + strlen(path + cut) >= PATH_MAX)
-        return strerror(ENAMETOOLONG);
-    strcat(out, path + cut);
-    return NULL;
+    used = strlen(out);
+    return (size_t)snprintf(out + used, PATH_MAX - used, "%s", path + cut) < PATH_MAX - used ? NULL
+                                                                                             : strerror(ENAMETOOLONG);
 }
 
 static size_t depth(struct qw_bytes path)

@@ -240,7 +240,7 @@ static void check_names(struct qw_loader *loader, const struct qw_yaml *list)
 
     if (!names)
         return;
-    for (size_t i = 0; i < policy->tenant_count; i++, node = node->next) {
+    for (size_t i = 0; node && i < policy->tenant_count; i++, node = node->next) {
         if (policy->tenants[i].name)
             names[count++] = (struct named){policy->tenants[i].name, qw_yaml_get(node, "name")};
     }

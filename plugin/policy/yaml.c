@@ -3,6 +3,7 @@
 #include "diagnostics.h"
 #include "yaml_text.h"
 
+#include <assert.h>
 #include <yaml.h>
 
 struct frame {
@@ -217,6 +218,7 @@ static int close_collection(struct builder *builder)
 {
     const struct qw_yaml *node = builder->stack[--builder->depth].node;
 
+    assert(node); /* libyaml ends only what it began */
     return node->type == QW_YAML_MAP ? refuse_duplicates(builder, node) : 0;
 }
 

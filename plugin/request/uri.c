@@ -80,7 +80,7 @@ static bool has_encoded_slash(struct qw_bytes path)
 static int check_segments(struct qw_bytes path, struct qw_err *err)
 {
     struct qw_bytes rest = qw_bytes_from(path, 1);
-    struct qw_bytes segment;
+    struct qw_bytes segment = {NULL, 0};
 
     while (qw_bytes_split(&rest, '/', &segment)) {
         if (qw_bytes_is(segment, ".") || qw_bytes_is(segment, ".."))
@@ -93,7 +93,7 @@ static int check_segments(struct qw_bytes path, struct qw_err *err)
 
 static int read_path(struct qw_bytes raw, struct qw_arena *arena, struct qw_bytes *out, struct qw_err *err)
 {
-    struct qw_bytes path;
+    struct qw_bytes path = {NULL, 0};
 
     if (has_encoded_slash(raw))
         return qw_fail(err, QW_E_MALFORMED, "the path has an encoded slash");
@@ -161,7 +161,7 @@ static struct qw_bytes origin_form(struct qw_bytes target)
 int qw_uri_parse(struct qw_bytes target, struct qw_arena *arena, struct qw_uri *out, struct qw_err *err)
 {
     struct qw_bytes query = target;
-    struct qw_bytes path;
+    struct qw_bytes path = {NULL, 0};
 
     *out = (struct qw_uri){0};
     if (has_control(target))

@@ -221,7 +221,7 @@ START_TEST(what_is_larger_than_the_limits_is_refused)
     expect_bytes(text, size, " error: larger than 4194304 bytes\n");
     text[0] = '[';
     for (size_t i = 0; i <= QW_YAML_NODES_MAX; i++)
-        memcpy(text + 1 + 2 * i, "a,", 2);
+        text[1 + 2 * i] = 'a', text[2 + 2 * i] = ',';
     text[2 * QW_YAML_NODES_MAX + 3] = ']';
     expect_bytes(text, 2 * QW_YAML_NODES_MAX + 4, "1:400000: error: too many values in one file\n");
     free(text);
