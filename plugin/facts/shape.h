@@ -29,6 +29,9 @@ enum go_type {
     GO_STRUCTS_MAP, /* map[string][]struct */
 };
 
+/* Would Go's decoder take this value, which is not null, for a field of this type? */
+bool type_fits(enum go_type type, const struct qw_json *value);
+
 #define NO_FACT QW_F_COUNT
 
 struct shape;

@@ -90,6 +90,8 @@ static bool may_be_above(const char *above, const char *path)
     struct qw_bytes a;
     struct qw_bytes p;
 
+    if (strcmp(path, "/") == 0)
+        return false;
     for (;;) {
         const bool more = qw_bytes_split(&above_rest, '/', &a);
 
@@ -118,8 +120,8 @@ void qw_load_check_binds(struct qw_loader *loader, const struct qw_yaml *node, c
                 continue;
             qw_yaml_error(loader->diagnostics, row,
                           "%s reaches below %s, which containers may write: root in one can swap a folder on the way "
-                          "for a link; let it be read-only, or accept that by { path: \"%s\", root-owned: false }",
-                          item->text, k == i ? "a folder" : other->text, item->text);
+                          "for a link; let %s be read-only, or accept that by { path: \"%s\", root-owned: false }",
+                          item->text, k == i ? "a folder" : other->text, k == i ? "it" : other->text, item->text);
             break;
         }
     }
