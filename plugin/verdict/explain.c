@@ -135,18 +135,21 @@ static void add_query(struct qw_buf *text, const struct qw_request *request, str
 }
 
 /* The absolute form names a host, and before an @ a password maybe; what follows a # is nothing that is read. */
-static struct qw_bytes without_authority(struct qw_bytes path)
+static void add_path(struct qw_buf *text, struct qw_bytes path)
 {
     const char *host = path.len && path.data[0] != '/' ? memmem(path.data, path.len, "//", 2) : NULL;
     const char *hash = path.len ? memchr(path.data, '#', path.len) : NULL;
-    const char *slash;
+    const char *at;
 
     if (hash)
         path.len = (size_t)(hash - path.data) + 1;
-    if (!host)
-        return path;
-    slash = memchr(host + 2, '/', path.len - (size_t)(host + 2 - path.data));
-    return slash ? qw_bytes_from(path, (size_t)(slash - path.data)) : QW_LIT("");
+    at = host && host + 2 <= path.data + path.len ? memrchr(path.data, '@', path.len) : NULL;
+    if (at) {
+        qw_buf_add(text, path.data, (size_t)(host + 2 - path.data));
+        qw_buf_add_text(text, "***");
+        path = qw_bytes_from(path, (size_t)(at - path.data));
+    }
+    qw_buf_add_bytes(text, path);
 }
 
 static void add_uri(struct qw_buf *out, const struct qw_decision *decision)
@@ -156,7 +159,7 @@ static void add_uri(struct qw_buf *out, const struct qw_decision *decision)
     struct qw_bytes path = {NULL, 0};
 
     qw_bytes_split(&query, '?', &path);
-    qw_buf_add_bytes(&text, without_authority(path));
+    add_path(&text, path);
     add_query(&text, &decision->request, query);
     out->failed |= text.failed;
     add_member(out, "uri", qw_buf_bytes(&text));
