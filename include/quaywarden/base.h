@@ -78,9 +78,22 @@ struct qw_pair {
 #define QW_BYTES_FMT    "%.*s"
 #define QW_BYTES_ARG(b) (int)((b).len > 4096 ? 4096 : (b).len), (b).data ? (b).data : ""
 
-struct qw_bytes qw_bytes_of(const char *cstring);
-bool qw_bytes_eq(struct qw_bytes a, struct qw_bytes b);
-bool qw_bytes_is(struct qw_bytes a, const char *cstring);
+/* In the header, so that the length of a literal costs nothing. */
+static inline struct qw_bytes qw_bytes_of(const char *cstring)
+{
+    return (struct qw_bytes){cstring, strlen(cstring)};
+}
+
+static inline bool qw_bytes_eq(struct qw_bytes a, struct qw_bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static inline bool qw_bytes_is(struct qw_bytes a, const char *cstring)
+{
+    return qw_bytes_eq(a, qw_bytes_of(cstring));
+}
+
 bool qw_bytes_is_nocase(struct qw_bytes a, const char *cstring); /* ASCII only */
 bool qw_bytes_starts(struct qw_bytes a, const char *prefix);
 bool qw_bytes_ends(struct qw_bytes a, const char *suffix);

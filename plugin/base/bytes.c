@@ -1,21 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "quaywarden/base.h"
 
-struct qw_bytes qw_bytes_of(const char *cstring)
-{
-    return (struct qw_bytes){cstring, strlen(cstring)};
-}
-
-bool qw_bytes_eq(struct qw_bytes a, struct qw_bytes b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
-bool qw_bytes_is(struct qw_bytes a, const char *cstring)
-{
-    return qw_bytes_eq(a, qw_bytes_of(cstring));
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;

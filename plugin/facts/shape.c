@@ -330,7 +330,11 @@ static int read_member(struct reader *r, const struct shape *shape, struct progr
 static int read_members(struct reader *r, const struct shape *shape, const struct qw_json *object,
                         const struct qw_path *path)
 {
-    struct progress progress = {0};
+    struct progress progress;
+
+    memset(progress.seen, 0, sizeof(progress.seen));
+    progress.unknown_count = 0; /* the list itself is large, and filled as far as it counts */
+    progress.shape = NULL;
 
     for (const struct qw_json *value = object->child; value; value = value->next) {
         if (read_member(r, shape, &progress, value, path) < 0)
