@@ -324,16 +324,17 @@ static int read_value(struct reader *r, struct qw_json *value)
 
 int qw_json_parse(struct qw_bytes in, struct qw_arena *arena, const struct qw_json **out, struct qw_err *err)
 {
-    struct reader r = {in.data, in.data, in.data + in.len, arena, err, 0};
+    struct reader r = {.start = in.data, .at = in.data, .end = in.data, .arena = arena, .err = err};
     struct qw_json *root;
 
+    if (!in.len)
+        return qw_fail(err, QW_E_MALFORMED, "JSON: empty text");
     if (in.len > UINT32_MAX)
         return qw_fail(err, QW_E_MALFORMED, "JSON: longer than 4 GiB");
+    r.end += in.len;
     root = qw_arena_zalloc(arena, 1, sizeof(*root));
     if (!root)
         return no_memory(&r);
-    if (!in.len)
-        return qw_fail(err, QW_E_MALFORMED, "JSON: empty text");
     if (read_value(&r, root) < 0)
         return -1;
     skip_space(&r);
