@@ -198,12 +198,6 @@ static inline void qw_heap_drop(char **p)
     free(*p);
 }
 
-static inline void qw_file_drop(FILE **f)
-{
-    if (*f)
-        fclose(*f);
-}
-
 static inline void qw_buf_drop(struct qw_buf *buf)
 {
     qw_buf_fini(buf);

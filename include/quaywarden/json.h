@@ -60,7 +60,4 @@ bool qw_json_is_empty(const struct qw_json *value);
 /* An integer literal within int64_t, as Go's decoder wants one: no fraction, no exponent. */
 bool qw_json_to_int(const struct qw_json *value, int64_t *out);
 
-/* The member of this exact key, or NULL. For documents that are the engine's own. */
-const struct qw_json *qw_json_member(const struct qw_json *object, const char *key);
-
 #endif

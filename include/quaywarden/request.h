@@ -147,7 +147,4 @@ QW_MUST_CHECK int qw_request_read_body(struct qw_request *request, struct qw_are
 /* The first value of a query parameter; .data is NULL where it is not there. */
 struct qw_bytes qw_request_param(const struct qw_request *request, const char *name);
 
-/* As the engine reads a boolean parameter: empty, 0, no, false, none (any case, trimmed) are false, all else true. */
-bool qw_request_flag(const struct qw_request *request, const char *name);
-
 #endif

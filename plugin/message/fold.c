@@ -141,12 +141,3 @@ bool qw_json_to_int(const struct qw_json *value, int64_t *out)
 {
     return value->type == QW_JSON_NUMBER && qw_bytes_to_int(value->text, out);
 }
-
-const struct qw_json *qw_json_member(const struct qw_json *object, const char *key)
-{
-    for (const struct qw_json *member = object->child; member; member = member->next) {
-        if (qw_bytes_is(member->key, key))
-            return member;
-    }
-    return NULL;
-}

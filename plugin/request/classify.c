@@ -162,15 +162,3 @@ struct qw_bytes qw_request_param(const struct qw_request *request, const char *n
     }
     return (struct qw_bytes){NULL, 0};
 }
-
-bool qw_request_flag(const struct qw_request *request, const char *name)
-{
-    static const char *const no[] = {"", "0", "no", "false", "none"};
-    const struct qw_bytes value = qw_bytes_trim(qw_request_param(request, name));
-
-    for (size_t i = 0; i < QW_COUNT(no); i++) {
-        if (qw_bytes_is_nocase(value, no[i]))
-            return false;
-    }
-    return true;
-}

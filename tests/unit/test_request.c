@@ -104,25 +104,6 @@ START_TEST(a_query_is_decoded_once)
 }
 END_TEST
 
-START_TEST(a_flag_is_false_in_five_spellings_only)
-{
-    static const char *const no[] = {"", "0", "no", "False", "%20NONE%20"};
-    static const char *const yes[] = {"1", "true", "off", "n", "00"};
-
-    for (size_t i = 0; i < 5; i++) {
-        char uri[64];
-        struct qw_message m;
-        struct qw_request r;
-
-        snprintf(uri, sizeof(uri), "/containers/x?a=%s&b=%s", no[i], yes[i]);
-        m = message_of("DELETE", uri);
-        ck_assert_int_eq(qw_request_classify(&m, arena, &r, &err), 0);
-        ck_assert_msg(!qw_request_flag(&r, "a"), "%s", no[i]);
-        ck_assert_msg(qw_request_flag(&r, "b"), "%s", yes[i]);
-    }
-}
-END_TEST
-
 /* type and length: NULL for no such header; body: NULL for none shown */
 static const char *body_outcome(const char *method, const char *uri, const char *type, const char *length,
                                 const char *body)
@@ -239,6 +220,5 @@ START_TEST(who_comes_without_a_certificate_has_no_name_of_any_kind)
 }
 END_TEST
 
-QW_SUITE("request", requests_are_classified_as_the_router_does, a_query_is_decoded_once,
-         a_flag_is_false_in_five_spellings_only, a_body_is_seen_or_proven_empty, the_action_table_is_whole,
-         every_action_has_a_route, who_comes_without_a_certificate_has_no_name_of_any_kind)
+QW_SUITE("request", requests_are_classified_as_the_router_does, a_query_is_decoded_once, a_body_is_seen_or_proven_empty,
+         the_action_table_is_whole, every_action_has_a_route, who_comes_without_a_certificate_has_no_name_of_any_kind)

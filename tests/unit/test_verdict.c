@@ -52,9 +52,18 @@ static const struct qw_json *record_of(const struct qw_policy *policy)
     return record;
 }
 
+static const struct qw_json *find_member(const struct qw_json *object, const char *key)
+{
+    for (const struct qw_json *member = object->child; member; member = member->next) {
+        if (qw_bytes_is(member->key, key))
+            return member;
+    }
+    return NULL;
+}
+
 static bool record_says(const struct qw_json *record, const char *key, const char *value)
 {
-    const struct qw_json *member = qw_json_member(record, key);
+    const struct qw_json *member = find_member(record, key);
 
     return member && qw_bytes_is(member->text, value);
 }
@@ -127,7 +136,7 @@ START_TEST(a_record_holds_no_secret_of_the_uri)
 
         snprintf(message, sizeof(message), "{\"RequestMethod\":\"POST\",\"RequestUri\":\"%s\"}", uris[i]);
         decide(policy, message);
-        uri = qw_json_member(record_of(policy), "uri");
+        uri = find_member(record_of(policy), "uri");
         ck_assert_ptr_null(memmem(uri->text.data, uri->text.len, "hush", 4));
         ck_assert_ptr_nonnull(memmem(uri->text.data, uri->text.len, "***", 3));
     }
