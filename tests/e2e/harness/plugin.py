@@ -47,18 +47,18 @@ class Trail:
         self.path = path
 
     def mark(self):
-        return self.path.stat().st_size if self.path.exists() else 0
+        return len(self.whole_lines(0))
 
     def since(self, mark):
-        """The records after mark. A line that is not whole and JSON raises: the trail promises whole lines."""
-        if not self.path.exists():
-            return []
-        with self.path.open("rb") as lines:
-            lines.seek(mark)
-            data = lines.read()
-        if data and not data.endswith(b"\n"):
-            raise ValueError(f"the trail ends in a broken line: {data[-80:]!r}")
-        return [json.loads(line) for line in data.splitlines()]
+        """The records after mark. A line that is no JSON raises, and so does one that stays unfinished."""
+        return [json.loads(line) for line in self.whole_lines(mark).splitlines()]
+
+    def whole_lines(self, start):
+        """What the file holds from start on. The kernel shows a reader a line that is on its way page by page."""
+        def read():
+            data = self.path.read_bytes()[start:] if self.path.exists() else b""
+            return (data,) if not data or data.endswith(b"\n") else None
+        return wait_until(read, "the trail: the end of its last line", 5)[0]
 
 
 def rule_ids(record):
