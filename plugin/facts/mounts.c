@@ -5,8 +5,6 @@
  */
 #include "shape.h"
 
-#include <strings.h>
-
 /* ---- one entry of Binds: [SOURCE:]TARGET[:MODE] ---- */
 
 enum mode_word { MODE_ACCESS, MODE_LABEL, MODE_PROPAGATION, MODE_COPY, MODE_CONSISTENCY, MODE_UNKNOWN };
@@ -108,8 +106,7 @@ int emit_bind(struct reader *r, const struct field *field, const struct qw_json 
 
 /* ---- Volumes, Tmpfs ---- */
 
-static int emit_targets(struct reader *r, const struct field *field, const struct qw_json *map,
-                        const struct qw_path *path)
+int emit_targets(struct reader *r, const struct field *field, const struct qw_json *map, const struct qw_path *path)
 {
     for (const struct qw_json *member = map->child; member; member = member->next) {
         const bool tmpfs = field->fact == QW_F_TMPFS;
@@ -122,16 +119,6 @@ static int emit_targets(struct reader *r, const struct field *field, const struc
             return -1;
     }
     return 0;
-}
-
-int emit_anonymous(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
-{
-    return emit_targets(r, field, value, path);
-}
-
-int emit_tmpfs(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
-{
-    return emit_targets(r, field, value, path);
 }
 
 /* ---- volumes of the local driver ---- */

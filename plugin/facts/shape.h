@@ -142,9 +142,8 @@ int emit_command(struct reader *r, const struct field *field, const struct qw_js
 
 /* mounts.c */
 int emit_bind(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
-int emit_anonymous(struct reader *r, const struct field *field, const struct qw_json *value,
-                   const struct qw_path *path);
-int emit_tmpfs(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
+/* for Volumes and Tmpfs, whose keys are targets */
+int emit_targets(struct reader *r, const struct field *field, const struct qw_json *map, const struct qw_path *path);
 int finish_mount(struct reader *r, struct record *record);
 int finish_volume(struct reader *r, struct record *record);
 
