@@ -37,7 +37,9 @@ enum qw_fact_kind {
     QW_F_CGROUP,         /* TEXT   HostConfig.Cgroup */
     QW_F_CAP_ADD,        /* TEXT   as written */
     QW_F_CAP_DROP,       /* TEXT */
-    QW_F_SECURITY_OPT,   /* TEXT   as written: "seccomp=unconfined"; service Privileges in the same words */
+    QW_F_SECURITY_OPT,   /* TEXT   as written: "seccomp=unconfined"; service Privileges in the same words; a seccomp
+                            profile given inline as "seccomp=sha256:" and the hash of its canonical form, or as
+                            "seccomp=unreadable:" and the hash of its bytes */
     QW_F_MASKED_PATHS,   /* FLAG   HostConfig.MaskedPaths is there, null excepted, [] too */
     QW_F_READONLY_PATHS, /* FLAG   likewise */
     QW_F_BIND,           /* RECORD text: source; target, mode parts below */
@@ -51,7 +53,7 @@ enum qw_fact_kind {
     QW_F_DEVICE_CGROUP_RULE, /* TEXT */
     QW_F_READ_ONLY_ROOT,     /* FLAG */
     QW_F_MEMORY,             /* NUMBER bytes */
-    QW_F_MEMORY_SWAP,        /* NUMBER bytes, -1 unlimited */
+    QW_F_MEMORY_SWAP,        /* NUMBER bytes with the memory's, -1 unlimited; service SwapBytes: beyond it, also 0 */
     QW_F_MEMORY_RESERVATION, /* NUMBER */
     QW_F_MEMORY_SWAPPINESS,  /* NUMBER also 0 */
     QW_F_KERNEL_MEMORY,      /* NUMBER KernelMemory, KernelMemoryTCP */
@@ -91,7 +93,7 @@ enum qw_fact_kind {
     QW_F_ENV,                /* TEXT   the variable's name alone */
     QW_F_LABEL,              /* RECORD text: key; value */
     QW_F_HEALTHCHECK,        /* TEXT   first word of Test: CMD, CMD-SHELL, NONE */
-    QW_F_COMMAND,            /* TEXT   "entrypoint" or "cmd": the image's own is replaced */
+    QW_F_COMMAND,            /* TEXT   "entrypoint", "cmd", "shell" (of the health check), "stdin": not the image's own */
     QW_F_CONTAINER_NAME,     /* TEXT   a name to give: create, rename */
     QW_F_NETWORK_NAME,       /* TEXT   a name to give: network create */
     QW_F_IMAGE,              /* TEXT   a reference that is run, mounted, pulled, pushed or looked up, as written */
@@ -111,6 +113,7 @@ enum qw_fact_kind {
     QW_F_CHECKPOINT_DIR,     /* TEXT   a host path */
     QW_F_PLUGIN,        /* TEXT   a plugin that the request names to change: enable, disable, remove, set, upgrade */
     QW_F_UNKNOWN_FIELD, /* TEXT   a key of no known field, with a value that says something */
+    QW_F_HOST_CONFIG,   /* FLAG   start with a body, which replaces the host configuration; again where it nests one */
     QW_F_COUNT
 };
 
@@ -150,6 +153,7 @@ struct qw_fact {
     int64_t number;
     const struct qw_part *parts;
     size_t part_count;
+    bool beside; /* of a host configuration's field that stands beside HostConfig in the body of create or start */
     const struct qw_fact *next; /* of the same kind, in the order of the request */
 };
 
@@ -178,8 +182,26 @@ struct qw_bytes qw_fact_part(const struct qw_fact *fact, const char *name);
 /* The same as a fact of its own, with its own path and text, to report; the fact itself where it has no such part. */
 struct qw_fact qw_fact_of_part(const struct qw_fact *fact, const char *name);
 
-/* The audit record's "facts" object, compact JSON. */
+/* For people: the field's JSON path and the value as text, raw; in the arena. .data is NULL without memory. */
+struct qw_bytes qw_fact_field(const struct qw_fact *fact, struct qw_arena *arena);
+struct qw_bytes qw_fact_value(const struct qw_fact *fact, struct qw_arena *arena);
+
+/* The audit record's "facts" object, compact JSON; those with `beside` are in an object of that name in it. */
 void qw_facts_print(const struct qw_facts *facts, struct qw_buf *out);
+
+/**
+ * Read "facts" back as qw_facts_print wrote them. Paths are lost: each fact and part has one of its own into the record
+ * instead, "facts.bind[0].target". Fails with QW_E_MALFORMED or QW_E_NOMEM. out points into json and the arena.
+ */
+QW_MUST_CHECK int qw_facts_read(const struct qw_json *json, struct qw_arena *arena, struct qw_facts *out,
+                                struct qw_err *err);
+
+/**
+ * SHA-256 of a JSON text's canonical form, in lower-case hex: without spaces, keys in order, texts with the least
+ * escapes, numbers as written. Two texts that mean the same to the engine and have the same keys give the same hash.
+ * Fails with QW_E_MALFORMED (no JSON, keys that fold alike) or QW_E_NOMEM.
+ */
+QW_MUST_CHECK int qw_json_digest(struct qw_bytes json, struct qw_arena *arena, char out[65], struct qw_err *err);
 
 /* ---- snapshot: what the world says about a request, gathered before it is judged ---- */
 
@@ -197,6 +219,14 @@ struct qw_guard {
     const char *const *paths;
 };
 
+/* Somebody in the host's user database. */
+struct qw_account {
+    bool known;
+    uid_t uid;
+    gid_t gid;
+    struct qw_bytes home;
+};
+
 /* Where facts of the world come from: the host itself, or a test file's `given`. */
 struct qw_world {
     /* Follows symlinks of an absolute, cleaned path. Returns 0, or -1 with err where it cannot be found out. */
@@ -204,7 +234,10 @@ struct qw_world {
                    struct qw_place *place, struct qw_err *err);
     /* Does the engine's configuration keep BuildKit from the host's network and from privileges? Not known is no. */
     bool (*confines_builds)(const struct qw_world *world, struct qw_arena *arena);
+    /* Who is this on the host? out->known stays false where there is no such user, or it cannot be found out. */
+    void (*account)(const struct qw_world *world, struct qw_bytes user, struct qw_arena *arena, struct qw_account *out);
     const struct qw_guard *guard;
+    const struct qw_front *front; /* or NULL: nobody comes through front */
     time_t now;       /* 0: the clock's */
     const void *data; /* the implementation's own */
 };
@@ -214,7 +247,8 @@ struct qw_world {
 
 struct qw_snapshot {
     time_t now;
-    bool confined_builds; /* asked where there is a BUILDKIT fact */
+    bool confined_builds;      /* asked where there is a BUILDKIT fact */
+    struct qw_account account; /* of who asks; asked for callers that come through front, where the policy needs it */
     struct {
         const struct qw_fact *fact;
         struct qw_place place;

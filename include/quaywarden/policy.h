@@ -52,14 +52,16 @@ struct qw_yaml {
     size_t text_len; /* a scalar may hold NUL bytes */
     struct qw_yaml *child;
     struct qw_yaml *next;
+    struct qw_arena *arena; /* of the root: holds the whole tree */
 };
 
 /**
  * One YAML document as a tree with positions. Aliases, anchors, tags, a second document, duplicate or non-scalar keys,
- * and what exceeds the limits above are errors. *out is NULL on failure; else release with qw_yaml_free.
+ * and what exceeds the limits above are errors. *out is NULL on failure; else release the root with
+ * qw_yaml_free.
  */
 QW_MUST_CHECK int qw_yaml_parse(const char *text, size_t len, struct qw_yaml **out, struct qw_diagnostics *diagnostics);
-void qw_yaml_free(struct qw_yaml *node);
+void qw_yaml_free(struct qw_yaml *root);                                 /* NULL is fine */
 struct qw_yaml *qw_yaml_get(const struct qw_yaml *map, const char *key); /* NULL: not there */
 
 /* Report an error at a node, or at its key; return -1. */
@@ -67,6 +69,8 @@ int qw_yaml_error(struct qw_diagnostics *diagnostics, const struct qw_yaml *node
 int qw_yaml_key_error(struct qw_diagnostics *diagnostics, const struct qw_yaml *node, const char *fmt, ...)
     QW_PRINTF(3, 4);
 void qw_yaml_warning(struct qw_diagnostics *diagnostics, const struct qw_yaml *node, const char *fmt, ...)
+    QW_PRINTF(3, 4);
+void qw_yaml_key_warning(struct qw_diagnostics *diagnostics, const struct qw_yaml *node, const char *fmt, ...)
     QW_PRINTF(3, 4);
 
 /* The word of a NULL-terminated list that is most like `word`, or NULL where none is near. */
@@ -77,7 +81,7 @@ const char *qw_suggest(const char *word, const char *const *words);
 struct qw_profile {
     char *name;
     const struct qw_profile *parent;
-    struct qw_rule_settings *rules; /* by index of qw_rules; inheritance is already worked in */
+    const struct qw_rule_settings **rules; /* by index of qw_rules; inheritance is already worked in; heirs share */
     int line;
 };
 
@@ -102,6 +106,7 @@ struct qw_subject {
 struct qw_member {
     struct qw_subject *subjects;
     size_t subject_count;
+    struct qw_bytes via; /* where the name must come from: front, tls or an issuer; empty: anywhere */
     const struct qw_role *role;
     const struct qw_profile *profile;
     int line;
@@ -112,6 +117,23 @@ struct qw_tenant {
     struct qw_member *members; /* one where the tenant has no `members` of its own */
     size_t member_count;
     bool objects_all;
+    int line;
+};
+
+/* What lets some requests through that a profile or `everyone` would deny. All that `when` says must hold. */
+struct qw_exception {
+    const struct qw_tenant **tenants; /* any of them; NULL: all */
+    size_t tenant_count;
+    struct qw_subject *subjects; /* any of them; NULL: everybody */
+    size_t subject_count;
+    struct qw_pattern **images; /* any of them; NULL: all, and requests that name none */
+    size_t image_count;
+    uint64_t *actions;                      /* by index of qw_actions; NULL: all */
+    bool command_image;                     /* entry point and command must be the image's own */
+    const struct qw_rule_settings **permit; /* by index of qw_rules; NULL where it says nothing of the rule */
+    time_t until;                           /* the first second after it; 0: never ends */
+    char *until_text;                       /* as written */
+    char *reason;
     int line;
 };
 
@@ -137,6 +159,11 @@ struct qw_policy {
     size_t profile_count;
     struct qw_tenant *tenants;
     size_t tenant_count;
+    const struct qw_index *index;             /* of whom the tenants' rows match */
+    const struct qw_rule_settings **everyone; /* by index of qw_rules; NULL where it says nothing of the rule */
+    struct qw_exception *exceptions;
+    size_t exception_count;
+    bool asks_accounts; /* {home} or as-self is used: who asks is looked up in the host's user database */
     enum qw_record_what record;
     enum qw_sync sync;
     bool allow_on_audit_failure;
@@ -166,6 +193,26 @@ void qw_policy_unref(struct qw_policy *policy); /* NULL is fine */
  */
 bool qw_policy_match(const struct qw_policy *policy, const struct qw_identity *identity,
                      const struct qw_tenant **tenant, const struct qw_member **member);
+
+/*
+ * Does the exception hold for this request at this time? One for images or commands does not hold for what is there
+ * already, whose image and command the request does not say; nor where there is an unknown field, which might.
+ * `command: image` means that nothing of the request chooses what runs: no entry point, command, shell, health check
+ * or standard input, no mount of any kind, and no variable but a few that name no program or file.
+ */
+bool qw_exception_holds(const struct qw_exception *exception, const struct qw_tenant *tenant,
+                        const struct qw_identity *identity, const struct qw_request *request,
+                        const struct qw_facts *facts, time_t now);
+
+/* Is its last day over? */
+bool qw_exception_has_ended(const struct qw_exception *exception, time_t now);
+
+/*
+ * A rule's settings with what a `permit` says of it laid over them: lists are joined, of two bounds the looser holds,
+ * of two levels too. NULL without memory.
+ */
+const struct qw_rule_settings *qw_settings_overlay(const struct qw_rule *rule, const struct qw_rule_settings *base,
+                                                   const struct qw_rule_settings *permit, struct qw_arena *arena);
 
 bool qw_role_allows(const struct qw_role *role, const struct qw_action *action);
 

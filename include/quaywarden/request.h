@@ -98,16 +98,27 @@ struct qw_identity {
     struct qw_bytes user; /* empty: anonymous */
     const struct qw_bytes *groups;
     size_t group_count;
-    struct qw_bytes via; /* "tls", "front" or empty */
-    struct qw_bytes issuer;
+    struct qw_bytes via;    /* "tls", "front" or empty */
+    struct qw_bytes issuer; /* common name of the CA; empty where it has none */
 };
+
+/* The CA of front: whose certificates say who somebody is on this host. */
+struct qw_front;
+
+/**
+ * Read the CA's certificates, one or more, from a PEM file. Fails with QW_E_IO, QW_E_MALFORMED or QW_E_NOMEM.
+ * *out is on the heap; release with qw_front_free.
+ */
+QW_MUST_CHECK int qw_front_load(const char *file, struct qw_front **out, struct qw_err *err);
+void qw_front_free(struct qw_front *front); /* NULL is fine */
 
 /**
  * Who the engine says asks: the common name, and organisation and organisational unit of the verified certificate as
- * groups. Fails with QW_E_MALFORMED where there is a certificate that cannot be read, or QW_E_NOMEM.
+ * groups. via is "front" where a key of front's CA has signed the certificate. front may be NULL. Fails with
+ * QW_E_MALFORMED where there is a certificate that cannot be read, or QW_E_NOMEM.
  */
-QW_MUST_CHECK int qw_identity_read(const struct qw_message *message, struct qw_arena *arena, struct qw_identity *out,
-                                   struct qw_err *err);
+QW_MUST_CHECK int qw_identity_read(const struct qw_message *message, const struct qw_front *front,
+                                   struct qw_arena *arena, struct qw_identity *out, struct qw_err *err);
 
 /* ---- the request ---- */
 

@@ -17,19 +17,30 @@ enum qw_level {
 };
 
 enum qw_setting_type {
-    QW_SETTING_WORDS, /* list of words out of `words` or free names, or the word `any`; a lone word is a list of it */
-    QW_SETTING_PATTERNS, /* list of patterns (names, `*`), or `any` */
-    QW_SETTING_PATHS,    /* list of path patterns */
-    QW_SETTING_BINDS,    /* list of path patterns, each with qw_bind_terms */
-    QW_SETTING_CHOICE,   /* one of `words`; number is its index; the first is what holds where nothing is set */
-    QW_SETTING_SIZE,     /* bytes */
-    QW_SETTING_NUMBER,
+    /* Lists. Each may be the word `any`, but those of paths; a lone word is a list of it. */
+    QW_SETTING_WORDS,     /* words out of `words`, or free ones */
+    QW_SETTING_PATTERNS,  /* patterns of names, `*` */
+    QW_SETTING_PATHS,     /* path patterns */
+    QW_SETTING_BINDS,     /* path patterns, each with qw_bind_terms */
+    QW_SETTING_IMAGES,    /* image patterns */
+    QW_SETTING_SECCOMP,   /* words, and file:PATH with the SHA-256 of what the file holds */
+    QW_SETTING_ADDRESSES, /* IP addresses and subnets (CIDR) */
+    QW_SETTING_RANGES,    /* numbers and ranges up to `most`: "8000-8999", "0-3,7" */
+    QW_SETTING_LIMITS,    /* a mapping of `words` to numbers */
+    /* One of them. */
+    QW_SETTING_CHOICE, /* one of `words`; number is its index; the first is what holds where nothing is set */
+    QW_SETTING_FLAG,   /* number is 1 or 0 */
+    /* Numbers. Each may be the word `any`, which is no bound. */
+    QW_SETTING_SIZE,   /* bytes; the word in `words` is the largest number there is */
+    QW_SETTING_CPUS,   /* billionths of a processor, as NanoCpus */
+    QW_SETTING_NUMBER, /* up to `most` */
 };
 
 struct qw_setting {
     const char *name;
     enum qw_setting_type type;
     const char *words; /* the closed vocabulary, separated by spaces; NULL: free */
+    int64_t most;      /* NUMBER, RANGES: the largest */
 };
 
 #define QW_SETTINGS_MAX 8
@@ -40,6 +51,7 @@ struct qw_bind_terms {
     bool root_owned;  /* no folder above the source may be writable by others than root; default true */
     bool relabel;     /* :z and :Z may be used */
     bool propagation; /* shared, rshared, slave and rslave may be used */
+    bool as_self; /* the container must run as the caller's own uid with no-new-privileges; implies not root_owned */
 };
 
 enum qw_pattern_kind {
@@ -68,9 +80,9 @@ const char *qw_pattern_text(const struct qw_pattern *pattern); /* as written in 
 
 /*
  * Does the pattern match all of text? Variables are literal; one whose value is unsafe matches nothing. PATH wants a
- * cleaned path, IMAGE a reference as a request has it; an image's id matches nothing, for it names no repository. A
- * pattern with a tag but no digest does not match a reference with a digest: the engine then goes by the digest and
- * ignores the tag.
+ * cleaned path, IMAGE a reference as a request has it; an image's id, or what the engine may take for the beginning of
+ * one ("cafe" without a tag), matches nothing, for it names no repository. A pattern with a tag but no digest does not
+ * match a reference with a digest: the engine then goes by the digest and ignores the tag.
  */
 bool qw_pattern_matches(const struct qw_pattern *pattern, const struct qw_variables *variables, struct qw_bytes text);
 
@@ -89,6 +101,15 @@ struct qw_image_name {
 /* False where text is no reference: the engine would refuse it or take it for an image's id. */
 bool qw_image_read(struct qw_bytes text, struct qw_image_name *out);
 
+/* May the engine take it for the id of an image that it has? */
+enum qw_image_id {
+    QW_IMAGE_ID_NONE,
+    QW_IMAGE_ID_PART,  /* hex digits, maybe after "sha256:": looked for among ids where no image has the name */
+    QW_IMAGE_ID_WHOLE, /* a digest, or 64 hex digits: never a name */
+};
+
+enum qw_image_id qw_image_find_id(struct qw_bytes text);
+
 /* ---- capabilities ---- */
 
 #define QW_CAPABILITY_COUNT 41
@@ -103,16 +124,47 @@ uint64_t qw_capability_default(void);
 /* The number of a name as the engine reads it (any case, CAP_ or not), QW_CAPABILITY_ALL, or -1 where it is unknown. */
 int qw_capability_find(struct qw_bytes name);
 
+/* ---- numbers and addresses ---- */
+
+/* As Docker's --memory, in a policy: an integer, and b, k, m, g or t (1024-based, any case) or nothing for bytes. */
+bool qw_size_read(struct qw_bytes text, int64_t *out);
+bool qw_cpus_read(struct qw_bytes text, int64_t *out);   /* "1.5": decimal, at most nine digits behind the point */
+bool qw_number_read(struct qw_bytes text, int64_t *out); /* decimal digits alone */
+
+/* "512m", "1.5": the shortest text that reads back as the same. Lives in the arena. */
+const char *qw_size_shown(struct qw_arena *arena, int64_t bytes);
+const char *qw_cpus_shown(struct qw_arena *arena, int64_t nano_cpus);
+
+struct qw_range {
+    int64_t low;
+    int64_t high;
+};
+
+/* "8000" or "8000-8999", in order and at most `most`. */
+bool qw_range_read(struct qw_bytes text, int64_t most, struct qw_range *out);
+
+/* An address or a subnet; IPv4 is kept as IPv4-mapped IPv6, so that both spellings are one. */
+struct qw_subnet {
+    unsigned char bytes[16];
+    unsigned prefix; /* bits; 128 for one address */
+};
+
+bool qw_subnet_read(struct qw_bytes text, struct qw_subnet *out);
+bool qw_subnet_holds(const struct qw_subnet *subnet, const struct qw_subnet *address);
+
 struct qw_item {
     char *text;                 /* as written */
-    struct qw_pattern *pattern; /* PATTERNS, PATHS, BINDS; else NULL */
+    struct qw_pattern *pattern; /* PATTERNS, PATHS, BINDS, IMAGES; else NULL */
     struct qw_bind_terms terms; /* BINDS */
+    char *sha256;               /* SECCOMP: of the canonical form of the file's JSON, lower-case hex; else NULL */
+    struct qw_range range;      /* RANGES; LIMITS: high */
+    struct qw_subnet subnet;    /* ADDRESSES */
 };
 
 struct qw_value {
-    bool set; /* somewhere along `extends` */
-    bool any; /* the word `any` */
-    int64_t number;
+    bool set;       /* somewhere along `extends` */
+    bool any;       /* the word `any` */
+    int64_t number; /* the types of one word, and the numbers */
     struct qw_item *items;
     size_t item_count;
     int line; /* where it is set; 0 in a built-in profile */
@@ -129,12 +181,14 @@ enum qw_rule_style {
 struct qw_check;
 
 struct qw_rule {
-    const char *id;  /* stable: used in policies, records and messages */
-    const char *cis; /* sections of CIS Docker Benchmark v1.6.0, or NULL */
-    const char *pss; /* control of the Pod Security Standards, or NULL */
+    const char *id;        /* stable: used in policies, records and messages */
+    const char *cis;       /* sections of CIS Docker Benchmark v1.6.0, or NULL */
+    const char *pss;       /* controls of the Pod Security Standards, or NULL */
+    const char *practices; /* numbers of the practices that it serves; docs/rules.md names them */
     enum qw_rule_style style;
     bool firm;                                   /* denies in `mode: warn` too */
     void (*eval)(struct qw_check *check);        /* pure; reports with qw_violate */
+    const char *covers;                          /* a sentence for people */
     struct qw_setting settings[QW_SETTINGS_MAX]; /* ends at the first without a name */
 };
 
@@ -143,9 +197,6 @@ struct qw_rule {
 extern const struct qw_rule qw_rules[];
 extern const size_t qw_rule_count;
 int qw_rule_find(const char *id); /* index, or -1 */
-
-/* Rules that later releases bring: their names are known, so that a policy that uses one is told so. */
-extern const char *const qw_rules_to_come[]; /* ends with NULL */
 
 /* A rule's settings in one profile. values[i] belongs to rule->settings[i]. */
 struct qw_rule_settings {
@@ -164,6 +215,7 @@ struct qw_violation {
     struct qw_bytes value;    /* as the request has it, raw; may be empty */
     struct qw_bytes reason;   /* what is wrong, already escaped */
     struct qw_bytes accepted; /* what would be accepted, with the client's flag; may be empty */
+    const void *fact;         /* which one it is about, to compare; what it points to may be gone */
 };
 
 struct qw_violations {
@@ -179,6 +231,12 @@ struct qw_violations {
 /* A new, unfilled violation at the end of the list; NULL without memory, which the list remembers. */
 struct qw_violation *qw_violations_add(struct qw_violations *out, struct qw_arena *arena);
 
+/* What a rule looked at, for `explain`: written as it looks. */
+struct qw_seen {
+    const struct qw_fact *fact; /* the first fact of its kinds; NULL without one */
+    bool missing;               /* it asked whether something is missing */
+};
+
 /* All that an eval function may look at. */
 struct qw_check {
     const struct qw_request *request;
@@ -188,8 +246,9 @@ struct qw_check {
     const struct qw_variables *variables;
     const struct qw_rule *rule;
     const struct qw_rule_settings *settings;
-    bool warn_mode;      /* `mode: warn`: what would deny is recorded, unless the rule is firm */
-    enum qw_level level; /* of what it reports; qw_rule_judge sets it */
+    bool warn_mode;       /* `mode: warn`: what would deny is recorded, unless the rule is firm */
+    enum qw_level level;  /* of what it reports; qw_rule_judge sets it */
+    struct qw_seen *seen; /* or NULL */
     struct qw_arena *arena;
     struct qw_violations *out;
 };
@@ -204,6 +263,10 @@ const struct qw_value *qw_check_setting(const struct qw_check *check, const char
  */
 void qw_violate(struct qw_check *check, const char *setting, const struct qw_fact *fact, const char *accepted,
                 const char *fmt, ...) QW_PRINTF(5, 6);
+
+/* The same for what is missing: field is where it would stand, and lives as long as the check. */
+void qw_missing(struct qw_check *check, const char *setting, const char *field, const char *accepted, const char *fmt,
+                ...) QW_PRINTF(5, 6);
 
 /* Could not be found out: denies under the id `undecided`, whatever the rule's level. */
 void qw_undecided(struct qw_check *check, const struct qw_fact *fact, const char *fmt, ...) QW_PRINTF(3, 4);

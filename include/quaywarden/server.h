@@ -17,8 +17,13 @@ struct qw_server_options {
     const char *state;          /* folder; protected */
     const char *engine;         /* the engine's socket; protected */
     const char *engine_config;  /* daemon.json; protected */
+    const char *front_ca;       /* certificates of front's CA, protected; or NULL */
     unsigned request_timeout_s; /* for a request to arrive in full, from its first byte; 0: QW_REQUEST_TIMEOUT_S */
 };
+
+/* What these options and this policy protect, for a qw_guard: on the heap; NULL without memory. */
+char **qw_guarded_paths(const struct qw_policy *policy, const struct qw_server_options *options, const char *socket);
+void qw_guarded_paths_free(char **paths); /* NULL is fine */
 
 /**
  * Serve until SIGTERM or SIGINT. Reloads on SIGHUP and when the policy file changes. Prints diagnostics to standard

@@ -32,12 +32,28 @@ int emit_unknown(struct reader *r, const struct field *field, const struct qw_js
     return qw_json_is_empty(value) ? 0 : fact_add(r, field->fact, path, (struct qw_bytes){field->key, field->len}, 0);
 }
 
-/* The image's own entry point or command is replaced; an empty Entrypoint clears it, an empty Cmd does nothing. */
+/*
+ * What chooses, beside the image, what runs: an empty Entrypoint clears it, an empty Cmd does nothing; Shell is handed
+ * the image's own health check; and what reads standard input may be a shell.
+ */
 int emit_command(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
 {
-    const bool entrypoint = field->key[0] == 'E' || strcmp(field->key, "Command") == 0;
+    static const struct {
+        const char *key;
+        const char *word;
+        bool also_empty;
+    } words[] = {
+        {"Entrypoint", "entrypoint", true},
+        {"Command", "entrypoint", true},
+        {"Cmd", "cmd", false},
+        {"Args", "cmd", false},
+        {"Shell", "shell", false},
+        {"OpenStdin", "stdin", false},
+    };
 
-    if (qw_json_is_empty(value) && !entrypoint)
-        return 0;
-    return fact_add(r, field->fact, path, entrypoint ? QW_LIT("entrypoint") : QW_LIT("cmd"), 0);
+    for (size_t i = 0; i < QW_COUNT(words); i++) {
+        if (strcmp(words[i].key, field->key) == 0 && (words[i].also_empty || !qw_json_is_empty(value)))
+            return fact_add(r, field->fact, path, qw_bytes_of(words[i].word), 0);
+    }
+    return 0;
 }

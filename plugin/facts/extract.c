@@ -37,6 +37,7 @@ enum form {
     FORM_EACH,   /* every value of a repeatable parameter */
     FORM_NUMBER, /* what does not parse is 0, as in the engine */
     FORM_JSON,   /* a JSON value, read as the field */
+    FORM_OPTION, /* every value, each as --security-opt has it */
 };
 
 struct param {
@@ -70,6 +71,9 @@ static int read_param(struct reader *r, const struct param *param, struct qw_byt
         if (!path || !qw_bytes_to_int(value, &n) || !n)
             return path ? 0 : -1;
         return fact_add(r, param->field.fact, path, (struct qw_bytes){NULL, 0}, n);
+    case FORM_OPTION:
+        path = query_path(r, param->name);
+        return path ? give_security_option(r, value, path) : -1;
     case FORM_TEXT:
     case FORM_EACH:
         break;
@@ -112,11 +116,27 @@ static int read_create(struct reader *r, const struct qw_request *request)
     return read_body(r, request, &shape_create);
 }
 
+/* The body of start may hold a HostConfig of its own, beside which the engine ignores its other fields. */
+static int give_nested(struct reader *r, const struct qw_request *request)
+{
+    for (const struct qw_json *member = request->body->child; member; member = member->next) {
+        const struct qw_path *path;
+
+        if (member->type == QW_JSON_NULL || !qw_json_key_folds_to(member->key, "HostConfig", strlen("HostConfig")))
+            continue;
+        path = path_key(r, NULL, QW_LIT("HostConfig"));
+        return path ? fact_add(r, QW_F_HOST_CONFIG, path, (struct qw_bytes){NULL, 0}, 1) : -1;
+    }
+    return 0;
+}
+
 static int read_start(struct reader *r, const struct qw_request *request)
 {
     static const struct param params[] = {{"checkpoint-dir", FORM_TEXT, {.fact = QW_F_CHECKPOINT_DIR}}};
 
     if (read_params(r, request, params, QW_COUNT(params)) < 0)
+        return -1;
+    if (request->body && (fact_add(r, QW_F_HOST_CONFIG, NULL, QW_LIT("body"), 1) < 0 || give_nested(r, request) < 0))
         return -1;
     return read_body(r, request, &shape_create);
 }
@@ -190,14 +210,17 @@ static int give_url(struct reader *r, enum qw_fact_kind kind, const struct qw_re
     return url.len ? give_query(r, kind, name, url) : 0;
 }
 
+/* Old clients end the name with a colon where they want all tags; the engine cuts one off. */
 static int read_pull(struct reader *r, const struct qw_request *request)
 {
     static const struct param params[] = {{"platform", FORM_EACH, {.fact = QW_F_PLATFORM}}};
+    struct qw_bytes name = qw_request_param(request, "fromImage");
 
+    if (qw_bytes_ends(name, ":"))
+        name.len--;
     if (read_params(r, request, params, QW_COUNT(params)) < 0)
         return -1;
-    return give_reference(r, QW_F_IMAGE, "fromImage", qw_request_param(request, "fromImage"),
-                          qw_request_param(request, "tag"));
+    return give_reference(r, QW_F_IMAGE, "fromImage", name, qw_request_param(request, "tag"));
 }
 
 static int read_import(struct reader *r, const struct qw_request *request)
@@ -230,6 +253,35 @@ static int emit_arguments(struct reader *r, const struct field *field, const str
     return 0;
 }
 
+/* What an exporter of BuildKit's is told of names, in place of `t`: Attrs of outputs=[{"Type":"moby","Attrs":{…}}]. */
+static int emit_names(struct reader *r, const struct field *field, const struct qw_json *value,
+                      const struct qw_path *path)
+{
+    for (const struct qw_json *member = value->child; member; member = member->next) {
+        const struct qw_path *at = path_key(r, path, member->key);
+        struct qw_bytes names = member->text;
+        struct qw_bytes name;
+
+        if (!at)
+            return -1;
+        if (!qw_bytes_is(member->key, "name") && !qw_bytes_is(member->key, "dangling-name-prefix"))
+            continue;
+        while (qw_bytes_split(&names, ',', &name)) {
+            if (name.len && fact_add(r, field->fact, at, name, 0) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* clang-format off */
+static const struct field output_fields[] = {
+    SAFE ("Type",  GO_STRING),
+    CALLS("Attrs", GO_STRING_MAP, QW_F_IMAGE_NAME, emit_names),
+};
+/* clang-format on */
+static const struct shape shape_output = SHAPE(output_fields, NULL);
+
 /* Source: moby builder/../router/build/build_routes.go, newImageBuildOptions. */
 /* clang-format off */
 static const struct param build_params[] = {
@@ -247,8 +299,9 @@ static const struct param build_params[] = {
     {"shmsize",      FORM_NUMBER, {.fact = QW_F_SHM_SIZE}},
     {"isolation",    FORM_TEXT,   {.fact = QW_F_ISOLATION}},
     {"platform",     FORM_EACH,   {.fact = QW_F_PLATFORM}},
-    {"securityopt",  FORM_EACH,   {.fact = QW_F_SECURITY_OPT}},
+    {"securityopt",  FORM_OPTION, {.fact = QW_F_SECURITY_OPT}},
     {"ulimits",      FORM_JSON,   HOLDS("ulimits",   GO_STRUCTS,    &shape_ulimit)},
+    {"outputs",      FORM_JSON,   HOLDS("outputs",   GO_STRUCTS,    &shape_output)},
     {"labels",       FORM_JSON,   GIVES("labels",    GO_STRING_MAP, QW_F_LABEL)},
     {"buildargs",    FORM_JSON,   CALLS("buildargs", GO_STRING_MAP, QW_F_BUILD_ARGUMENT, emit_arguments)},
 };
@@ -338,7 +391,7 @@ static int (*const readers[QW_PAYLOAD_COUNT])(struct reader *r, const struct qw_
 
 int qw_facts_extract(const struct qw_request *request, struct qw_arena *arena, struct qw_facts *out, struct qw_err *err)
 {
-    struct reader r = {arena, out, NULL, err};
+    struct reader r = {.arena = arena, .facts = out, .err = err};
 
     memset(out, 0, sizeof(*out));
     return readers[request->route->payload] ? readers[request->route->payload](&r, request) : 0;

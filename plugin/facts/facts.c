@@ -94,6 +94,7 @@ const struct qw_fact_type_row qw_fact_types[QW_F_COUNT] = {
     [QW_F_CHECKPOINT_DIR]     = { "checkpoint-dir",      QW_TEXT,   NULL },
     [QW_F_PLUGIN]             = { "plugin",              QW_TEXT,   NULL },
     [QW_F_UNKNOWN_FIELD]      = { "unknown-field",       QW_TEXT,   NULL },
+    [QW_F_HOST_CONFIG]        = { "host-config",         QW_FLAG,   NULL },
 };
 /* clang-format on */
 
@@ -180,6 +181,7 @@ static int add(struct reader *r, const struct qw_fact *fact)
     if (facts->count == QW_FACTS_MAX || facts->bytes > QW_FACTS_BYTES_MAX)
         return qw_fail(r->err, QW_E_MALFORMED, "the request says more than is read of one");
     *copy = *fact;
+    copy->beside = r->beside;
     if (facts->last[fact->kind])
         facts->last[fact->kind]->next = copy;
     else
@@ -290,14 +292,23 @@ static void print_fact(const struct qw_fact *fact, struct qw_buf *out)
     }
 }
 
-void qw_facts_print(const struct qw_facts *facts, struct qw_buf *out)
+static const struct qw_fact *next_of(const struct qw_fact *fact, bool beside)
+{
+    while (fact && fact->beside != beside)
+        fact = fact->next;
+    return fact;
+}
+
+/* Gives whether there were any that are not printed. */
+static bool print_facts(const struct qw_facts *facts, bool beside, struct qw_buf *out)
 {
     const char *separator = "";
+    bool others = false;
 
-    qw_buf_add(out, "{", 1);
     for (int kind = 0; kind < QW_F_COUNT; kind++) {
-        const struct qw_fact *fact = facts->first[kind];
+        const struct qw_fact *fact = next_of(facts->first[kind], beside);
 
+        others = others || next_of(facts->first[kind], !beside);
         if (!fact)
             continue;
         qw_buf_add_text(out, separator);
@@ -305,12 +316,51 @@ void qw_facts_print(const struct qw_facts *facts, struct qw_buf *out)
         qw_buf_add(out, "\"", 1);
         qw_buf_add_text(out, qw_fact_types[kind].name);
         qw_buf_add_text(out, "\":[");
-        for (; fact; fact = fact->next) {
+        while (fact) {
             print_fact(fact, out);
-            if (fact->next)
+            fact = next_of(fact->next, beside);
+            if (fact)
                 qw_buf_add(out, ",", 1);
         }
         qw_buf_add(out, "]", 1);
     }
+    return others;
+}
+
+void qw_facts_print(const struct qw_facts *facts, struct qw_buf *out)
+{
+    const size_t start = out->len;
+
+    qw_buf_add(out, "{", 1);
+    if (print_facts(facts, false, out)) {
+        qw_buf_add_text(out, out->len > start + 1 ? "," : "");
+        qw_buf_add_text(out, "\"" QW_FACTS_BESIDE "\":{");
+        print_facts(facts, true, out);
+        qw_buf_add(out, "}", 1);
+    }
     qw_buf_add(out, "}", 1);
+}
+
+/* ---- for people ---- */
+
+struct qw_bytes qw_fact_field(const struct qw_fact *fact, struct qw_arena *arena)
+{
+    QW_AUTO(buf) struct qw_buf buf = {0};
+
+    qw_path_print(fact->path, &buf);
+    return buf.failed ? (struct qw_bytes){NULL, 0} : qw_arena_copy(arena, qw_buf_bytes(&buf));
+}
+
+struct qw_bytes qw_fact_value(const struct qw_fact *fact, struct qw_arena *arena)
+{
+    switch (qw_fact_types[fact->kind].type) {
+    case QW_FLAG:
+        return QW_LIT("true");
+    case QW_NUMBER:
+        return qw_arena_printf(arena, "%lld", (long long)fact->number);
+    case QW_TEXT:
+    case QW_RECORD:
+        break;
+    }
+    return fact->text;
 }

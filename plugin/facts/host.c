@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pwd.h>
 #include <sys/stat.h>
 
 /* ---- guarded things, by device and inode ---- */
@@ -191,8 +192,33 @@ static bool host_confines_builds(const struct qw_world *world, struct qw_arena *
     return qw_engine_file_confines_builds(world->data, arena);
 }
 
+/*
+ * By the host's name service, which for local accounts is a file. One that waits for a directory server would hold the
+ * thread that asks; only policies with {home} or as-self ask.
+ */
+static void host_account(const struct qw_world *world, struct qw_bytes user, struct qw_arena *arena,
+                         struct qw_account *out)
+{
+    const struct qw_bytes name = qw_arena_copy(arena, user);
+    char room[16384];
+    struct passwd entry;
+    struct passwd *found = NULL;
+
+    (void)world;
+    *out = (struct qw_account){.known = false};
+    if (!name.data || memchr(name.data, '\0', name.len) ||
+        getpwnam_r(name.data, &entry, room, sizeof(room), &found) != 0 || !found)
+        return;
+    *out = (struct qw_account){true, entry.pw_uid, entry.pw_gid, qw_arena_copy(arena, qw_bytes_of(entry.pw_dir))};
+}
+
 void qw_world_host(struct qw_world *world, const struct qw_guard *guard, const char *engine_config)
 {
     *world = (struct qw_world){
-        .resolve = host_resolve, .confines_builds = host_confines_builds, .guard = guard, .data = engine_config};
+        .resolve = host_resolve,
+        .confines_builds = host_confines_builds,
+        .account = host_account,
+        .guard = guard,
+        .data = engine_config,
+    };
 }

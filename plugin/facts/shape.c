@@ -148,10 +148,12 @@ static int give_member(struct reader *r, const struct field *field, const struct
                        const struct qw_path *path)
 {
     const struct qw_bytes name = qw_arena_concat(r->arena, qw_bytes_of(field->part), member->key);
+    bool secret;
 
     if (!name.data)
         return qw_fail(r->err, QW_E_NOMEM, "out of memory");
-    return record_add(r, r->record, name.data, names_secret(member->key) ? QW_LIT("***") : member->text, path);
+    secret = names_secret(member->key) && strcmp(field->part, "label.") != 0; /* labels are no secrets */
+    return record_add(r, r->record, name.data, secret ? QW_LIT("***") : member->text, path);
 }
 
 /* Labels and kernel settings are no secrets, whatever their names; options of drivers may be. */
@@ -302,6 +304,18 @@ static bool says_nothing(const struct field *field, const struct qw_json *value)
            (qw_json_is_empty(value) && !field->keep_zero && !field->emit && type_fits(field->type, value));
 }
 
+static int read_known(struct reader *r, const struct field *field, const struct qw_json *value,
+                      const struct qw_path *path, bool beside)
+{
+    const bool outer = r->beside;
+    int rc;
+
+    r->beside = outer || beside;
+    rc = read_field(r, field, value, path);
+    r->beside = outer;
+    return rc;
+}
+
 static int read_member(struct reader *r, const struct shape *shape, struct progress *progress,
                        const struct qw_json *value, const struct qw_path *parent)
 {
@@ -321,7 +335,7 @@ static int read_member(struct reader *r, const struct shape *shape, struct progr
             return -1;
         if (again)
             return path_fail(r, path, QW_E_AMBIGUOUS, "the key is repeated");
-        return read_field(r, field, value, path);
+        return read_known(r, field, value, path, shape == &shape_create && number >= shape->count);
     }
     path = path_key(r, parent, value->key);
     return path ? note_unknown(r, progress, value, path) : -1;

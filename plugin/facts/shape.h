@@ -88,11 +88,15 @@ struct record {
     size_t cap;
 };
 
+/* In the record, the object that holds facts with `beside`. */
+#define QW_FACTS_BESIDE "beside"
+
 struct reader {
     struct qw_arena *arena;
     struct qw_facts *facts;
     struct record *record; /* the one that parts go to, or NULL */
     struct qw_err *err;
+    bool beside; /* of the facts to come */
 };
 
 /* Adds a fact. text and number as its type wants; parts may be NULL. Fails with QW_E_NOMEM. */
@@ -139,6 +143,14 @@ int emit_env(struct reader *r, const struct field *field, const struct qw_json *
 int emit_presence(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 int emit_unknown(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 int emit_command(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
+
+/* digest.c */
+int emit_security_options(struct reader *r, const struct field *field, const struct qw_json *list,
+                          const struct qw_path *path);
+int emit_seccomp_profile(struct reader *r, const struct field *field, const struct qw_json *value,
+                         const struct qw_path *path);
+/* One option as --security-opt has it. */
+int give_security_option(struct reader *r, struct qw_bytes option, const struct qw_path *path);
 
 /* mounts.c */
 int emit_bind(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);

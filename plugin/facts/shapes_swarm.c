@@ -81,8 +81,8 @@ static const struct field selinux_fields[] = {
 static const struct shape shape_selinux = SHAPE(selinux_fields, NULL);
 
 static const struct field seccomp_fields[] = {
-    SAYS("Mode",    GO_STRING, QW_F_SECURITY_OPT, "seccomp="),
-    SAYS("Profile", GO_STRING, QW_F_SECURITY_OPT, "seccomp=profile:"),
+    SAYS ("Mode",    GO_STRING, QW_F_SECURITY_OPT, "seccomp="),
+    CALLS("Profile", GO_STRING, QW_F_SECURITY_OPT, emit_seccomp_profile),
 };
 static const struct shape shape_seccomp = SHAPE(seccomp_fields, NULL);
 
@@ -195,7 +195,7 @@ static const struct shape shape_reservation = SHAPE(reservation_fields, NULL);
 static const struct field requirement_fields[] = {
     HOLDS ("Limits",           GO_STRUCT, &shape_limit),
     HOLDS ("Reservations",     GO_STRUCT, &shape_reservation),
-    GIVES ("SwapBytes",        GO_INT,    QW_F_MEMORY_SWAP),
+    ALWAYS("SwapBytes",        GO_INT,    QW_F_MEMORY_SWAP),
     ALWAYS("MemorySwappiness", GO_INT,    QW_F_MEMORY_SWAPPINESS),
 };
 static const struct shape shape_requirement = SHAPE(requirement_fields, NULL);

@@ -11,7 +11,7 @@ static const struct qw_key bind_keys[] = {
     {"root-owned", QW_KEY_OPTIONAL},
     {"relabel", QW_KEY_OPTIONAL},
     {"propagation", QW_KEY_OPTIONAL},
-    {"as-self", QW_KEY_LATER},
+    {"as-self", QW_KEY_OPTIONAL},
     {0},
 };
 
@@ -21,6 +21,17 @@ static void read_term(struct qw_loader *loader, const struct qw_yaml *row, const
 
     if (node)
         qw_load_flag(loader, node, out);
+}
+
+/* Who runs as himself may swap what he could reach anyway: it need not be root's. */
+static void settle_as_self(struct qw_loader *loader, const struct qw_yaml *row, struct qw_bind_terms *terms)
+{
+    const struct qw_yaml *root_owned = qw_yaml_get(row, "root-owned");
+
+    if (root_owned && terms->root_owned)
+        qw_yaml_error(loader->diagnostics, root_owned, "as-self implies root-owned: false");
+    terms->root_owned = false;
+    loader->policy->asks_accounts = true;
 }
 
 bool qw_load_bind(struct qw_loader *loader, const struct qw_yaml *node, struct qw_item *item)
@@ -35,6 +46,9 @@ bool qw_load_bind(struct qw_loader *loader, const struct qw_yaml *node, struct q
         read_term(loader, node, "root-owned", &item->terms.root_owned);
         read_term(loader, node, "relabel", &item->terms.relabel);
         read_term(loader, node, "propagation", &item->terms.propagation);
+        read_term(loader, node, "as-self", &item->terms.as_self);
+        if (item->terms.as_self)
+            settle_as_self(loader, node, &item->terms);
         path = qw_yaml_get(node, "path");
     }
     item->text = path ? qw_load_text(loader, path) : NULL;
@@ -77,12 +91,20 @@ static bool may_be_same(struct qw_bytes a, struct qw_bytes b)
     return true;
 }
 
+static bool begins_with_home(const char *text)
+{
+    return strncmp(text, "{home}", strlen("{home}")) == 0;
+}
+
 static bool crosses(struct qw_bytes component)
 {
     return component.len >= 2 && memmem(component.data, component.len, "**", 2);
 }
 
-/* Can a path that the pattern `above` matches be a folder over one that `path` matches? Errs towards yes. */
+/*
+ * Can a path that the pattern `above` matches be a folder over one that `path` matches? Errs towards yes, but where one
+ * begins with {home} and the other does not: whose home lies where is only known when a request is judged.
+ */
 static bool may_be_above(const char *above, const char *path)
 {
     struct qw_bytes above_rest = qw_bytes_of(above);
@@ -90,7 +112,7 @@ static bool may_be_above(const char *above, const char *path)
     struct qw_bytes a;
     struct qw_bytes p;
 
-    if (strcmp(path, "/") == 0)
+    if (strcmp(path, "/") == 0 || begins_with_home(above) != begins_with_home(path))
         return false;
     for (;;) {
         const bool more = qw_bytes_split(&above_rest, '/', &a);
@@ -120,7 +142,8 @@ void qw_load_check_binds(struct qw_loader *loader, const struct qw_yaml *node, c
                 continue;
             qw_yaml_error(loader->diagnostics, row,
                           "%s reaches below %s, which containers may write: root in one can swap a folder on the way "
-                          "for a link; let %s be read-only, or accept that by { path: \"%s\", root-owned: false }",
+                          "for a link; let %s be read-only, or accept that by { path: \"%s\", root-owned: false }, "
+                          "or by as-self: true, with which containers run as their callers",
                           item->text, k == i ? "a folder" : other->text, k == i ? "it" : other->text, item->text);
             break;
         }

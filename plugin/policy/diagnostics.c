@@ -100,6 +100,15 @@ void qw_yaml_warning(struct qw_diagnostics *diagnostics, const struct qw_yaml *n
     va_end(args);
 }
 
+void qw_yaml_key_warning(struct qw_diagnostics *diagnostics, const struct qw_yaml *node, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    qw_diagnostics_add(diagnostics, QW_WARNING, node->key_line, node->key_column, fmt, args);
+    va_end(args);
+}
+
 void qw_diagnostics_print(const struct qw_diagnostics *diagnostics, FILE *out)
 {
     const char *file = diagnostics->file ? diagnostics->file : "-";

@@ -16,21 +16,39 @@ bool qw_load_family(struct qw_loader *loader, struct qw_family *family, size_t c
     return true;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct qw_family_name *)a)->name, ((const struct qw_family_name *)b)->name);
+}
+
+static void sort_names(struct qw_loader *loader, struct qw_family *family)
+{
+    family->by_name = qw_load_alloc(loader, family->count, sizeof(*family->by_name));
+    if (!family->by_name)
+        return;
+    for (size_t i = 0; i < family->count; i++)
+        family->by_name[i] = (struct qw_family_name){family->names[i], i};
+    qsort(family->by_name, family->count, sizeof(*family->by_name), compare_names);
+}
+
+size_t qw_load_find(const struct qw_family *family, const char *name)
+{
+    const struct qw_family_name key = {.name = name};
+    const struct qw_family_name *found =
+        family->by_name ? bsearch(&key, family->by_name, family->count, sizeof(key), compare_names) : NULL;
+
+    return found ? found->index : QW_NO_PARENT;
+}
+
 size_t qw_load_reference(struct qw_loader *loader, const struct qw_yaml *node, const struct qw_family *family)
 {
     const char *name = qw_load_text(loader, node);
+    const size_t found = name ? qw_load_find(family, name) : QW_NO_PARENT;
 
-    if (!name)
-        return QW_NO_PARENT;
-    for (size_t i = 0; i < family->count; i++) {
-        if (strcmp(family->names[i], name) == 0)
-            return i;
-    }
-    if (qw_load_is_one_of(name, family->later))
-        qw_yaml_error(loader->diagnostics, node, "%s %s " QW_LATER, family->kind, name);
-    else
-        qw_yaml_error(loader->diagnostics, node, "there is no %s %s%s", family->kind, name,
-                      family->count ? qw_load_suggestion(loader, name, family->names) : "");
+    if (!name || found != QW_NO_PARENT)
+        return found;
+    qw_yaml_error(loader->diagnostics, node, "there is no %s %s%s", family->kind, name,
+                  family->count ? qw_load_suggestion(loader, name, family->names) : "");
     return QW_NO_PARENT;
 }
 
@@ -71,6 +89,7 @@ void qw_load_ancestry(struct qw_loader *loader, struct qw_family *family)
     size_t *path = qw_load_alloc(loader, family->count, sizeof(*path));
     size_t ordered = 0;
 
+    sort_names(loader, family);
     for (size_t i = 0; i < family->count; i++) {
         if (family->extends[i])
             family->parents[i] = qw_load_reference(loader, family->extends[i], family);

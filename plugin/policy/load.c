@@ -2,17 +2,18 @@
 /* A policy file from bytes to model: the top level, and what holds it together. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "load.h"
+#include "index.h"
 
 #include <openssl/sha.h>
 
 #define CONTACT_MAX 200
 
 static const struct qw_key policy_keys[] = {
-    {"version", QW_KEY_REQUIRED},  {"mode", QW_KEY_OPTIONAL},
-    {"contact", QW_KEY_OPTIONAL},  {"roles", QW_KEY_OPTIONAL},
-    {"profiles", QW_KEY_OPTIONAL}, {"tenants", QW_KEY_OPTIONAL},
-    {"audit", QW_KEY_OPTIONAL},    {"everyone", QW_KEY_LATER},
-    {"exceptions", QW_KEY_LATER},  {0},
+    {"version", QW_KEY_REQUIRED},    {"mode", QW_KEY_OPTIONAL},
+    {"contact", QW_KEY_OPTIONAL},    {"roles", QW_KEY_OPTIONAL},
+    {"profiles", QW_KEY_OPTIONAL},   {"tenants", QW_KEY_OPTIONAL},
+    {"audit", QW_KEY_OPTIONAL},      {"everyone", QW_KEY_OPTIONAL},
+    {"exceptions", QW_KEY_OPTIONAL}, {0},
 };
 
 static const char *const mode_words[] = {"enforce", "warn", NULL};
@@ -42,6 +43,7 @@ static void read_contact(struct qw_loader *loader, const struct qw_yaml *node)
 static void read_policy(struct qw_loader *loader, const struct qw_yaml *root, const struct qw_yaml *shipped)
 {
     const struct qw_yaml *node;
+    const struct qw_yaml *tenants;
 
     if (!qw_load_keys(loader, root, "a policy", policy_keys))
         return;
@@ -53,11 +55,22 @@ static void read_policy(struct qw_loader *loader, const struct qw_yaml *root, co
         read_contact(loader, node);
     qw_load_roles(loader, qw_yaml_get(root, "roles"));
     qw_load_profiles(loader, shipped, qw_yaml_get(root, "profiles"));
-    if ((node = qw_yaml_get(root, "tenants")))
-        qw_load_tenants(loader, node);
-    if (!node || (node->type == QW_YAML_LIST && !node->child))
-        qw_yaml_warning(loader->diagnostics, root, "no tenants: nobody may do more than probe");
+    if ((node = qw_yaml_get(root, "everyone")))
+        qw_load_everyone(loader, node);
+    if ((tenants = qw_yaml_get(root, "tenants")))
+        qw_load_tenants(loader, tenants);
+    if ((node = qw_yaml_get(root, "exceptions")))
+        qw_load_exceptions(loader, node);
+    if (tenants)
+        qw_load_check_names(loader, tenants);
     qw_load_audit(loader, qw_yaml_get(root, "audit"));
+    if (loader->diagnostics->errors > 0)
+        return;
+    loader->policy->index = qw_index_new(loader->policy);
+    if (!loader->policy->index)
+        qw_diagnostics_error(loader->diagnostics, 0, 0, "out of memory");
+    else
+        qw_load_advise(loader, root);
 }
 
 /* By the low-level functions: EVP costs 2 MiB and some milliseconds at every start, for one digest. */

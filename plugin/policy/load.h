@@ -24,14 +24,19 @@ struct qw_loose_pattern {
 
 #define QW_NO_PARENT SIZE_MAX
 
+struct qw_family_name {
+    const char *name;
+    size_t index;
+};
+
 /* Roles, or profiles. names, extends and parents are side by side. */
 struct qw_family {
     const char *kind;               /* "role" */
-    const char *const *later;       /* names that are known but not there yet; NULL-terminated */
     const char **names;             /* NULL-terminated */
     const struct qw_yaml **extends; /* or NULL */
     size_t *parents;                /* indices, or QW_NO_PARENT */
     size_t *order;                  /* indices, parents before their heirs */
+    struct qw_family_name *by_name; /* sorted; NULL until the ancestry is known */
     size_t count;
 };
 
@@ -68,6 +73,9 @@ size_t qw_load_count(const struct qw_yaml *node); /* members */
 /* A text that no other reader of YAML takes for something else; NULL with an error reported. */
 char *qw_load_text(struct qw_loader *loader, const struct qw_yaml *node);
 
+/* A copy in the policy's memory; NULL with an error reported. */
+char *qw_load_copy(struct qw_loader *loader, struct qw_bytes text);
+
 /* true, false, yes, no, on, off. */
 void qw_load_flag(struct qw_loader *loader, const struct qw_yaml *node, bool *out);
 
@@ -97,6 +105,9 @@ struct qw_pattern *qw_load_pattern(struct qw_loader *loader, const struct qw_yam
 /* Room for count members without parents; false with an error reported. */
 bool qw_load_family(struct qw_loader *loader, struct qw_family *family, size_t count);
 
+/* The index of a name; QW_NO_PARENT where there is none. After qw_load_ancestry. */
+size_t qw_load_find(const struct qw_family *family, const char *name);
+
 /* Finds parents and order. Unknown parents and circles are reported and then count as none. */
 void qw_load_ancestry(struct qw_loader *loader, struct qw_family *family);
 
@@ -107,15 +118,45 @@ size_t qw_load_reference(struct qw_loader *loader, const struct qw_yaml *node, c
 
 void qw_load_roles(struct qw_loader *loader, const struct qw_yaml *node);
 
+/* Names, kinds and sets of actions, as bits by index of qw_actions. */
+void qw_load_actions(struct qw_loader *loader, const struct qw_yaml *node, uint64_t *bits);
+
 /* own: the node `profiles`, or NULL; shipped: that of the built-in text. */
 void qw_load_profiles(struct qw_loader *loader, const struct qw_yaml *shipped, const struct qw_yaml *own);
 
-/* Does a list name what must be there, instead of what may? */
+/* ---- rule.c ---- */
+
+/* A rule at `allow`: every setting as loose as can be. NULL with an error reported. */
+const struct qw_rule_settings *qw_load_loosest(struct qw_loader *loader, const struct qw_rule *rule, int line);
+
+/*
+ * The rules of a mapping, `extends` left aside, into rules by index of qw_rules. What is there is inherited from; where
+ * that is NULL nothing is.
+ */
+void qw_load_rules(struct qw_loader *loader, const struct qw_yaml *node, const struct qw_rule_settings **rules);
+
+/* Does a list name what must be there, instead of what may? What may not be? */
 bool qw_setting_demands(const struct qw_setting *setting);
+bool qw_setting_forbids(const struct qw_setting *setting);
+
+/* The place of a CHOICE's word that restricts nothing. */
+int64_t qw_setting_loosest_choice(const struct qw_setting *setting);
+
+/* ---- everyone.c, exceptions.c ---- */
+
+void qw_load_everyone(struct qw_loader *loader, const struct qw_yaml *node);
+
+/* After the tenants, which an exception names. */
+void qw_load_exceptions(struct qw_loader *loader, const struct qw_yaml *node);
+
+/* ---- settings.c, digest.c, binds.c ---- */
 
 /* One setting of a rule into *value, which is left alone where it is wrong. */
 void qw_load_setting(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_setting *setting,
                      const struct qw_yaml *node, struct qw_value *value);
+
+/* The digest of what a seccomp profile's item, file:PATH, names; false with an error reported. */
+bool qw_load_digest(struct qw_loader *loader, const struct qw_yaml *node, struct qw_item *item);
 
 /* A row of bind-mounts; false with an error reported. */
 bool qw_load_bind(struct qw_loader *loader, const struct qw_yaml *node, struct qw_item *item);
@@ -123,7 +164,25 @@ bool qw_load_bind(struct qw_loader *loader, const struct qw_yaml *node, struct q
 /* Reports rows that need `root-owned: false`; value has a row's item for each member of node. */
 void qw_load_check_binds(struct qw_loader *loader, const struct qw_yaml *node, const struct qw_value *value);
 
+/* ---- subjects.c ---- */
+
+struct qw_subject *qw_load_match(struct qw_loader *loader, const struct qw_yaml *node, size_t *count);
+struct qw_bytes qw_load_via(struct qw_loader *loader, const struct qw_yaml *node);
+
+/* ---- tenants.c ---- */
+
 void qw_load_tenants(struct qw_loader *loader, const struct qw_yaml *node);
+
+/* Names that are there twice, or could be taken for one another by any pattern of the whole policy. */
+void qw_load_check_names(struct qw_loader *loader, const struct qw_yaml *list);
+
+/* ---- advice.c: warnings about a policy that loads ---- */
+
+/* root: the whole policy. */
+void qw_load_advise(struct qw_loader *loader, const struct qw_yaml *root);
+
+/* ---- audit.c ---- */
+
 void qw_load_audit(struct qw_loader *loader, const struct qw_yaml *node);
 
 /* profiles.yaml, generated by the build. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is whose, and who may do what: the questions that every request asks. */
-#include "quaywarden/policy.h"
+#include "index.h"
 
-static bool is_name(const struct qw_subject *subject, struct qw_bytes name)
+/* ---- subjects ---- */
+
+bool qw_subject_names(const struct qw_subject *subject, struct qw_bytes name)
 {
     static const struct qw_variables none;
 
@@ -17,52 +19,188 @@ static bool is_name(const struct qw_subject *subject, struct qw_bytes name)
 static bool is_in_group(const struct qw_subject *subject, const struct qw_identity *identity)
 {
     for (size_t i = 0; i < identity->group_count; i++) {
-        if (identity->groups[i].len > 0 && is_name(subject, identity->groups[i]))
+        if (identity->groups[i].len > 0 && qw_subject_names(subject, identity->groups[i]))
             return true;
     }
     return false;
+}
+
+bool qw_identity_is_anonymous(const struct qw_identity *identity)
+{
+    return identity->user.len == 0 && identity->group_count == 0 && identity->via.len == 0;
 }
 
 static bool is_subject(const struct qw_subject *subject, const struct qw_identity *identity)
 {
     switch (subject->kind) {
     case QW_SUBJECT_USER:
-        return identity->user.len > 0 && is_name(subject, identity->user);
+        return identity->user.len > 0 && qw_subject_names(subject, identity->user);
     case QW_SUBJECT_GROUP:
         return is_in_group(subject, identity);
     case QW_SUBJECT_ANONYMOUS:
-        return identity->user.len == 0 && identity->group_count == 0 && identity->via.len == 0;
+        return qw_identity_is_anonymous(identity);
     }
     return false;
 }
 
-static bool is_member(const struct qw_member *member, const struct qw_identity *identity)
+/* The words for where a name comes from; anything else is the name of an issuer. */
+bool qw_member_trusts(const struct qw_member *member, const struct qw_identity *identity)
 {
-    for (size_t i = 0; i < member->subject_count; i++) {
-        if (is_subject(&member->subjects[i], identity))
-            return true;
-    }
-    return false;
+    const struct qw_bytes via = member->via;
+
+    if (!via.len)
+        return true;
+    if (qw_bytes_is(via, "front") || qw_bytes_is(via, "tls"))
+        return qw_bytes_eq(via, identity->via);
+    return qw_bytes_eq(via, identity->issuer);
 }
 
 bool qw_policy_match(const struct qw_policy *policy, const struct qw_identity *identity,
                      const struct qw_tenant **tenant, const struct qw_member **member)
 {
-    for (size_t i = 0; i < policy->tenant_count; i++) {
-        for (size_t k = 0; k < policy->tenants[i].member_count; k++) {
-            if (!is_member(&policy->tenants[i].members[k], identity))
-                continue;
-            *tenant = &policy->tenants[i];
-            *member = &policy->tenants[i].members[k];
+    return qw_index_find(policy->index, identity, tenant, member);
+}
+
+/* ---- exceptions ---- */
+
+static bool is_for_tenant(const struct qw_exception *exception, const struct qw_tenant *tenant)
+{
+    for (size_t i = 0; i < exception->tenant_count; i++) {
+        if (exception->tenants[i] == tenant)
             return true;
-        }
+    }
+    return exception->tenant_count == 0;
+}
+
+static bool is_for_caller(const struct qw_exception *exception, const struct qw_identity *identity)
+{
+    for (size_t i = 0; i < exception->subject_count; i++) {
+        if (is_subject(&exception->subjects[i], identity))
+            return true;
+    }
+    return exception->subject_count == 0;
+}
+
+static bool has_bit(const uint64_t *bits, size_t i)
+{
+    return bits[i / 64] >> i % 64 & 1;
+}
+
+/* Requests whose images are those that they are about. What starts a container may name any, and runs its own. */
+static bool names_its_images(const struct qw_request *request)
+{
+    switch (request->route ? request->route->payload : QW_PAYLOAD_NONE) {
+    case QW_PAYLOAD_CREATE:
+    case QW_PAYLOAD_SERVICE:
+    case QW_PAYLOAD_PULL:
+    case QW_PAYLOAD_IMAGE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_image(const struct qw_exception *exception, const struct qw_variables *variables,
+                     struct qw_bytes reference)
+{
+    if (qw_image_find_id(reference) != QW_IMAGE_ID_NONE)
+        return false; /* to the engine it may be any image that it has */
+    for (size_t i = 0; i < exception->image_count; i++) {
+        if (qw_pattern_matches(exception->images[i], variables, reference))
+            return true;
     }
     return false;
 }
+
+/* Every image of the request, and there must be one. */
+static bool is_for_images(const struct qw_exception *exception, const struct qw_variables *variables,
+                          const struct qw_request *request, const struct qw_facts *facts)
+{
+    if (!exception->image_count)
+        return true;
+    for (const struct qw_fact *fact = facts->first[QW_F_IMAGE]; fact; fact = fact->next) {
+        if (!is_image(exception, variables, fact->text))
+            return false;
+    }
+    return facts->first[QW_F_IMAGE] && names_its_images(request);
+}
+
+/*
+ * What, besides entry point and command, puts something else than the image's own program into a container: another
+ * command for its health check (a shell for the image's own is a QW_F_COMMAND), what is typed into it (so is an open
+ * standard input), and whatever lies over its files or beside them, which are found by their paths alone.
+ */
+static const enum qw_fact_kind replacing[] = {
+    QW_F_COMMAND, QW_F_BIND, QW_F_VOLUME, QW_F_MOUNT, QW_F_TMPFS, QW_F_VOLUMES_FROM, QW_F_VOLUME_DRIVER,
+};
+
+/*
+ * Variables that choose no program, library, script or configuration. A list of the others (PATH, LD_PRELOAD,
+ * BASH_ENV, NODE_OPTIONS, …) could never be complete.
+ */
+static const char *const harmless_variables[] = {"TERM", "TZ", "LANG", "LANGUAGE", "NO_COLOR", NULL};
+
+static bool is_harmless(struct qw_bytes variable)
+{
+    for (size_t i = 0; harmless_variables[i]; i++) {
+        if (qw_bytes_is(variable, harmless_variables[i]))
+            return true;
+    }
+    return qw_bytes_starts(variable, "LC_");
+}
+
+static bool runs_the_images_own(const struct qw_request *request, const struct qw_facts *facts)
+{
+    if (!request->route || request->route->payload != QW_PAYLOAD_CREATE)
+        return false;
+    for (size_t i = 0; i < QW_COUNT(replacing); i++) {
+        if (facts->first[replacing[i]])
+            return false;
+    }
+    for (const struct qw_fact *fact = facts->first[QW_F_HEALTHCHECK]; fact; fact = fact->next) {
+        if (!qw_bytes_is(fact->text, "NONE"))
+            return false;
+    }
+    for (const struct qw_fact *fact = facts->first[QW_F_ENV]; fact; fact = fact->next) {
+        if (!is_harmless(fact->text))
+            return false;
+    }
+    return true;
+}
+
+/* What quaywarden does not know may name another image, or another command. */
+static bool is_for_contents(const struct qw_exception *exception, const struct qw_variables *variables,
+                            const struct qw_request *request, const struct qw_facts *facts)
+{
+    if ((exception->image_count || exception->command_image) && facts->first[QW_F_UNKNOWN_FIELD])
+        return false;
+    return is_for_images(exception, variables, request, facts) &&
+           (!exception->command_image || runs_the_images_own(request, facts));
+}
+
+bool qw_exception_has_ended(const struct qw_exception *exception, time_t now)
+{
+    return exception->until && now >= exception->until;
+}
+
+bool qw_exception_holds(const struct qw_exception *exception, const struct qw_tenant *tenant,
+                        const struct qw_identity *identity, const struct qw_request *request,
+                        const struct qw_facts *facts, time_t now)
+{
+    const struct qw_variables variables = {.tenant = tenant ? qw_bytes_of(tenant->name) : QW_LIT(""),
+                                           .user = identity->user};
+
+    return !qw_exception_has_ended(exception, now) && is_for_tenant(exception, tenant) &&
+           is_for_caller(exception, identity) &&
+           (!exception->actions || has_bit(exception->actions, (size_t)(request->action - qw_actions))) &&
+           is_for_contents(exception, &variables, request, facts);
+}
+
+/* ---- roles ---- */
 
 bool qw_role_allows(const struct qw_role *role, const struct qw_action *action)
 {
     const size_t i = (size_t)(action - qw_actions);
 
-    return (role->allow[i / 64] & ~role->deny[i / 64]) >> i % 64 & 1;
+    return has_bit(role->allow, i) && !has_bit(role->deny, i);
 }

@@ -1,182 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Profiles: which rules are read, and what a rule's word or mapping makes of inherited settings. The rules themselves
- * are rows of the rule table.
- */
+/* Profiles: names, parents, and the built-in ones. */
 #include "load.h"
-
-static const char *const profiles_to_come[] = {"restricted", NULL};
 
 /* What a profile without `extends` starts from. */
 static const char default_parent[] = "baseline";
 
-/* A rule's words by style, and the level that each place means. */
-static const char *const restricts_words[] = {"deny", "warn", "allow", NULL};
-static const char *const demands_words[] = {"required", "warn", "optional", NULL};
-static const char *const mapping_levels[] = {"deny", "warn", NULL};
-static const enum qw_level word_levels[] = {QW_LEVEL_DENY, QW_LEVEL_WARN, QW_LEVEL_ALLOW};
-
-bool qw_setting_demands(const struct qw_setting *setting)
-{
-    return strncmp(setting->name, "require", 7) == 0;
-}
-
-/* Does a list name what may not be? */
-static bool forbids(const struct qw_setting *setting)
-{
-    return strcmp(setting->name, "deny") == 0;
-}
-
-/* The place of the word `allow`, or 0: what holds where nothing is set. */
-static int64_t loosest(const struct qw_setting *setting)
-{
-    struct qw_bytes rest = qw_bytes_of(setting->words);
-    struct qw_bytes word;
-
-    for (int64_t i = 0; qw_bytes_split(&rest, ' ', &word); i++) {
-        if (qw_bytes_is(word, "allow"))
-            return i;
-    }
-    return 0;
-}
-
-/*
- * A word replaces all settings. `allow` leaves them as loose as can be, so that an heir who names one of them restricts
- * that one alone; the other words leave them unset, which is nothing of it.
- */
-static void apply_word(const struct qw_rule *rule, struct qw_rule_settings *settings, enum qw_level level, int line)
-{
-    *settings = (struct qw_rule_settings){.level = level, .line = line};
-    for (size_t i = 0; level == QW_LEVEL_ALLOW && i < QW_SETTINGS_MAX && rule->settings[i].name; i++) {
-        const struct qw_setting *setting = &rule->settings[i];
-        struct qw_value *value = &settings->values[i];
-
-        value->set = true;
-        value->line = line;
-        if (setting->type == QW_SETTING_CHOICE)
-            value->number = loosest(setting);
-        else
-            value->any = !qw_setting_demands(setting) && !forbids(setting);
-    }
-}
-
-static void read_word(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node,
-                      struct qw_rule_settings *settings, int line)
-{
-    int word;
-
-    if (rule->style == QW_FIXED) {
-        qw_yaml_error(loader->diagnostics, node, "%s takes no level", rule->id);
-        return;
-    }
-    word = qw_load_word(loader, node, rule->style == QW_DEMANDS ? demands_words : restricts_words);
-    if (word >= 0)
-        apply_word(rule, settings, word_levels[word], line);
-}
-
-static void report_unknown_setting(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node)
-{
-    const char *names[QW_SETTINGS_MAX + 2] = {"level"};
-
-    for (size_t i = 0; i < QW_SETTINGS_MAX && rule->settings[i].name; i++)
-        names[i + 1] = rule->settings[i].name;
-    qw_yaml_key_error(loader->diagnostics, node, "%s has no setting %s%s", rule->id, node->key,
-                      qw_load_suggestion(loader, node->key, names));
-}
-
-static void read_level(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node,
-                       enum qw_level *level)
-{
-    int word;
-
-    if (rule->style == QW_FIXED) {
-        qw_yaml_key_error(loader->diagnostics, node, "%s takes no level", rule->id);
-        return;
-    }
-    word = qw_load_word(loader, node, mapping_levels);
-    if (word >= 0)
-        *level = word_levels[word];
-}
-
-static void read_mapping(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node,
-                         struct qw_rule_settings *settings, int line)
-{
-    settings->level = QW_LEVEL_DENY;
-    settings->line = line;
-    if (!node->child)
-        qw_yaml_error(loader->diagnostics, node, "%s says nothing: a word or a setting is missing", rule->id);
-    for (const struct qw_yaml *member = node->child; member; member = member->next) {
-        size_t i = 0;
-
-        if (strcmp(member->key, "level") == 0) {
-            read_level(loader, rule, member, &settings->level);
-            continue;
-        }
-        while (i < QW_SETTINGS_MAX && rule->settings[i].name && strcmp(rule->settings[i].name, member->key) != 0)
-            i++;
-        if (i == QW_SETTINGS_MAX || !rule->settings[i].name)
-            report_unknown_setting(loader, rule, member);
-        else
-            qw_load_setting(loader, rule, &rule->settings[i], member, &settings->values[i]);
-    }
-}
-
-static void read_rule(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node,
-                      struct qw_rule_settings *settings)
-{
-    const int line = loader->shipped ? 0 : node->key_line;
-
-    switch (node->type) {
-    case QW_YAML_SCALAR:
-        read_word(loader, rule, node, settings, line);
-        return;
-    case QW_YAML_MAP:
-        read_mapping(loader, rule, node, settings, line);
-        return;
-    case QW_YAML_LIST:
-        qw_yaml_error(loader->diagnostics, node, "%s is a word or a mapping of settings%s", rule->id,
-                      rule->settings[0].name ? ", such as { allow: [...] }" : "");
-        return;
-    }
-}
-
-static void report_unknown_rule(struct qw_loader *loader, const struct qw_yaml *node)
-{
-    const char *names[QW_RULE_MAX + 2] = {"extends"};
-
-    if (qw_load_is_one_of(node->key, qw_rules_to_come)) {
-        qw_yaml_key_error(loader->diagnostics, node, "the rule %s " QW_LATER, node->key);
-        return;
-    }
-    for (size_t i = 0; i < qw_rule_count; i++)
-        names[i + 1] = qw_rules[i].id;
-    qw_yaml_key_error(loader->diagnostics, node, "there is no rule %s%s", node->key,
-                      qw_load_suggestion(loader, node->key, names));
-}
-
 /* The built-in `unrestricted`: every rule that takes a level. */
-static void allow_everything(struct qw_profile *profile)
+static void allow_everything(struct qw_loader *loader, struct qw_profile *profile)
 {
     for (size_t i = 0; i < qw_rule_count; i++) {
         if (qw_rules[i].style != QW_FIXED)
-            apply_word(&qw_rules[i], &profile->rules[i], QW_LEVEL_ALLOW, 0);
+            profile->rules[i] = qw_load_loosest(loader, &qw_rules[i], 0);
     }
 }
 
+/* What no profile mentions along the way: nothing set, at the level deny. */
+static const struct qw_rule_settings unset = {.level = QW_LEVEL_DENY};
+
 static void read_rules(struct qw_loader *loader, const struct qw_yaml *node, struct qw_profile *profile)
 {
+    for (size_t i = 0; i < qw_rule_count; i++)
+        profile->rules[i] = profile->parent ? profile->parent->rules[i] : &unset;
     if (loader->shipped && node->type == QW_YAML_SCALAR)
-        allow_everything(profile);
-    if (node->type != QW_YAML_MAP)
-        return;
-    for (const struct qw_yaml *member = node->child; member; member = member->next) {
-        const int rule = qw_rule_find(member->key);
-
-        if (rule >= 0)
-            read_rule(loader, &qw_rules[rule], member, &profile->rules[rule]);
-        else if (strcmp(member->key, "extends") != 0)
-            report_unknown_rule(loader, member);
-    }
+        allow_everything(loader, profile);
+    if (node->type == QW_YAML_MAP)
+        qw_load_rules(loader, node, profile->rules);
 }
 
 static bool is_shipped(const struct qw_loader *loader, const char *name, size_t shipped)
@@ -185,7 +33,7 @@ static bool is_shipped(const struct qw_loader *loader, const char *name, size_t 
         if (strcmp(loader->profiles.names[i], name) == 0)
             return true;
     }
-    return qw_load_is_one_of(name, profiles_to_come);
+    return false;
 }
 
 /* Name and parent; the rules are read when the parent's are known. */
@@ -197,6 +45,7 @@ static void declare(struct qw_loader *loader, const struct qw_yaml *node, size_t
     profile->line = i < shipped ? 0 : node->key_line;
     profile->rules = qw_load_alloc(loader, qw_rule_count, sizeof(*profile->rules));
     loader->profiles.names[i] = node->key;
+    loader->profiles.extends[i] = qw_yaml_get(node, "extends");
     if (i < shipped)
         return;
     if (is_shipped(loader, node->key, shipped))
@@ -206,7 +55,6 @@ static void declare(struct qw_loader *loader, const struct qw_yaml *node, size_t
         return;
     if (!node->child)
         qw_yaml_error(loader->diagnostics, node, "a profile without a rule; write extends or rules");
-    loader->profiles.extends[i] = qw_yaml_get(node, "extends");
 }
 
 static const struct qw_profile *parent_of(const struct qw_loader *loader, size_t i, size_t shipped)
@@ -243,8 +91,6 @@ static void define(struct qw_loader *loader, const struct qw_yaml *node, size_t 
     struct qw_profile *profile = &loader->policy->profiles[i];
 
     profile->parent = parent_of(loader, i, shipped);
-    if (profile->parent)
-        memcpy(profile->rules, profile->parent->rules, qw_rule_count * sizeof(*profile->rules));
     if (i < shipped)
         read_shipped(loader, node, profile);
     else
@@ -279,7 +125,6 @@ void qw_load_profiles(struct qw_loader *loader, const struct qw_yaml *shipped, c
     const struct qw_yaml **nodes = qw_load_alloc(loader, count, sizeof(*nodes));
 
     loader->profiles.kind = "profile";
-    loader->profiles.later = profiles_to_come;
     policy->profiles = qw_load_alloc(loader, count, sizeof(*policy->profiles));
     if (!nodes || !policy->profiles || !qw_load_family(loader, &loader->profiles, count) ||
         !declare_all(loader, shipped, own_count ? own : NULL, nodes))

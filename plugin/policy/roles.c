@@ -85,7 +85,7 @@ static const char *suggest_action(struct qw_loader *loader, const char *word)
     return qw_load_suggestion(loader, word, names);
 }
 
-static void add_actions(struct qw_loader *loader, const struct qw_yaml *node, uint64_t *bits)
+void qw_load_actions(struct qw_loader *loader, const struct qw_yaml *node, uint64_t *bits)
 {
     if (!node || !qw_load_is_list(loader, node))
         return;
@@ -110,8 +110,8 @@ static void read_role(struct qw_loader *loader, const struct qw_yaml *node, size
     loader->roles.extends[i] = qw_yaml_get(node, "extends");
     if (!loader->roles.extends[i] && !qw_yaml_get(node, "allow"))
         qw_yaml_error(loader->diagnostics, node, "a role that allows nothing; write allow or extends");
-    add_actions(loader, qw_yaml_get(node, "allow"), role->allow);
-    add_actions(loader, qw_yaml_get(node, "deny"), role->deny);
+    qw_load_actions(loader, qw_yaml_get(node, "allow"), role->allow);
+    qw_load_actions(loader, qw_yaml_get(node, "deny"), role->deny);
 }
 
 static void inherit(struct qw_role *role, const struct qw_role *parent)
@@ -125,13 +125,11 @@ static void inherit(struct qw_role *role, const struct qw_role *parent)
 
 void qw_load_roles(struct qw_loader *loader, const struct qw_yaml *node)
 {
-    static const char *const none[] = {NULL};
     struct qw_policy *policy = loader->policy;
     struct qw_family *family = &loader->roles;
     const size_t count = node ? qw_load_member_count(loader, node, "roles by name") : 0;
 
     family->kind = "role";
-    family->later = none;
     policy->roles = qw_load_alloc(loader, count, sizeof(*policy->roles));
     if (!policy->roles || !qw_load_family(loader, family, count) || count == 0)
         return;

@@ -130,11 +130,17 @@ static bool is_clean(const struct qw_yaml *node)
     return true;
 }
 
+char *qw_load_copy(struct qw_loader *loader, struct qw_bytes text)
+{
+    char *copy = qw_load_alloc(loader, 1, text.len + 1);
+
+    return copy ? memcpy(copy, text.data, text.len) : NULL;
+}
+
 char *qw_load_text(struct qw_loader *loader, const struct qw_yaml *node)
 {
     struct qw_diagnostics *diagnostics = loader->diagnostics;
     const char *type;
-    char *text;
 
     if (node->type != QW_YAML_SCALAR) {
         qw_yaml_error(diagnostics, node, "a text is expected; quote one that begins with { or [");
@@ -154,8 +160,7 @@ char *qw_load_text(struct qw_loader *loader, const struct qw_yaml *node)
                       TEXT_MAX);
         return NULL;
     }
-    text = qw_load_alloc(loader, 1, node->text_len + 1);
-    return text ? memcpy(text, node->text, node->text_len) : NULL;
+    return qw_load_copy(loader, (struct qw_bytes){node->text, node->text_len});
 }
 
 void qw_load_flag(struct qw_loader *loader, const struct qw_yaml *node, bool *out)
@@ -257,10 +262,8 @@ struct qw_pattern *qw_load_pattern(struct qw_loader *loader, const struct qw_yam
     struct qw_pattern *pattern = NULL;
     struct qw_err err;
 
-    if (strstr(text, "{home}")) {
-        qw_yaml_error(loader->diagnostics, node, "{home} " QW_LATER);
-        return NULL;
-    }
+    if (strstr(text, "{home}"))
+        loader->policy->asks_accounts = true;
     entry = qw_load_alloc(loader, 1, sizeof(*entry));
     if (!entry)
         return NULL;

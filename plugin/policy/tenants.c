@@ -2,6 +2,8 @@
 /* Tenants, their people, and names that could be taken for one another. */
 #include "load.h"
 
+#include <limits.h>
+
 static const struct qw_key tenant_keys[] = {
     {"name", QW_KEY_REQUIRED},
     {"match", QW_KEY_OPTIONAL},
@@ -12,107 +14,43 @@ static const struct qw_key tenant_keys[] = {
     {"may-use", QW_KEY_LATER},
     {"each", QW_KEY_LATER},
     {"quota", QW_KEY_LATER},
-    {"via", QW_KEY_LATER},
+    {"via", QW_KEY_OPTIONAL},
     {0},
 };
 
 static const struct qw_key member_keys[] = {
-    {"match", QW_KEY_OPTIONAL}, {"role", QW_KEY_OPTIONAL}, {"profile", QW_KEY_OPTIONAL}, {"via", QW_KEY_LATER}, {0},
+    {"match", QW_KEY_OPTIONAL}, {"role", QW_KEY_OPTIONAL}, {"profile", QW_KEY_OPTIONAL}, {"via", QW_KEY_OPTIONAL}, {0},
 };
 
-static const char *const member_words[] = {"match", "role", "profile", NULL};
+static const char *const member_words[] = {"match", "role", "profile", "via", NULL};
 
-static const struct {
-    const char *prefix;
-    enum qw_subject_kind kind;
-} subject_kinds[] = {
-    {"user:", QW_SUBJECT_USER},
-    {"group:", QW_SUBJECT_GROUP},
-};
-
-static const char *const subject_prefixes[] = {"user:", "group:", NULL};
-
-/* Splits a subject's prefix off; false with an error reported for one that is unknown. */
-static bool read_kind(struct qw_loader *loader, const struct qw_yaml *node, struct qw_subject *subject)
-{
-    const char *colon = memchr(subject->name.data, ':', subject->name.len);
-    char prefix[32];
-
-    if (!colon)
-        return true;
-    for (size_t i = 0; i < QW_COUNT(subject_kinds); i++) {
-        if (qw_bytes_starts(subject->name, subject_kinds[i].prefix)) {
-            subject->kind = subject_kinds[i].kind;
-            subject->name = qw_bytes_from(subject->name, strlen(subject_kinds[i].prefix));
-            return true;
-        }
-    }
-    snprintf(prefix, sizeof(prefix), "%.*s", (int)(colon - subject->name.data) + 1, subject->name.data);
-    qw_yaml_error(loader->diagnostics, node, "unknown kind of subject %s; a user of that name is \"user:%s\"%s", prefix,
-                  subject->name.data, qw_load_suggestion(loader, prefix, subject_prefixes));
-    return false;
-}
-
-static void read_subject(struct qw_loader *loader, const struct qw_yaml *node, struct qw_subject *subject)
-{
-    const char *text = qw_load_text(loader, node);
-
-    if (!text)
-        return;
-    subject->name = qw_bytes_of(text);
-    if (strcmp(text, "anonymous") == 0) {
-        subject->kind = QW_SUBJECT_ANONYMOUS;
-        return;
-    }
-    if (!read_kind(loader, node, subject))
-        return;
-    if (subject->name.len == 0)
-        qw_yaml_error(loader->diagnostics, node, "a name is missing behind %s", text);
-    else if (strpbrk(subject->name.data, "{}"))
-        qw_yaml_error(loader->diagnostics, node, "who asks is matched by a name and *; variables belong in profiles");
-    else if (strchr(subject->name.data, '*'))
-        subject->pattern = qw_load_pattern(loader, node, QW_PATTERN_NAME, subject->name.data);
-    subject->fixed = strcspn(subject->name.data, "*");
-}
-
-static void read_match(struct qw_loader *loader, const struct qw_yaml *node, struct qw_member *member)
-{
-    if (!qw_load_is_list(loader, node))
-        return;
-    if (!node->child)
-        qw_yaml_error(loader->diagnostics, node, "an empty list matches nobody; \"*\" is every named user");
-    member->subjects = qw_load_alloc(loader, qw_load_count(node), sizeof(*member->subjects));
-    for (const struct qw_yaml *item = node->child; member->subjects && item; item = item->next)
-        read_subject(loader, item, &member->subjects[member->subject_count++]);
-}
+static const char default_profile[] = "restricted";
 
 static void read_profile(struct qw_loader *loader, const struct qw_yaml *node, struct qw_member *member)
 {
     const struct qw_yaml *word = qw_yaml_get(node, "profile");
-    size_t profile;
+    const size_t profile =
+        word ? qw_load_reference(loader, word, &loader->profiles) : qw_load_find(&loader->profiles, default_profile);
 
-    if (!word) {
-        qw_yaml_error(loader->diagnostics, node,
-                      "profile is missing: its default, restricted, " QW_LATER "; write profile: baseline");
-        return;
-    }
-    profile = qw_load_reference(loader, word, &loader->profiles);
     if (profile != QW_NO_PARENT)
         member->profile = &loader->policy->profiles[profile];
 }
 
-/* Match, role and profile: of a tenant itself, or of one of its members. */
+/* Match, via, role and profile: of a tenant itself, or of one of its members. */
 static void read_member(struct qw_loader *loader, const struct qw_yaml *node, struct qw_member *member)
 {
     const struct qw_yaml *match = qw_yaml_get(node, "match");
+    const struct qw_yaml *via = qw_yaml_get(node, "via");
     const struct qw_yaml *word = qw_yaml_get(node, "role");
     size_t role;
 
     member->line = node->line;
     if (match)
-        read_match(loader, match, member);
+        member->subjects = qw_load_match(loader, match, &member->subject_count);
     else
         qw_yaml_error(loader->diagnostics, node, "match is missing: whom is this for?");
+    if (via)
+        member->via = qw_load_via(loader, via);
     if (!word)
         qw_yaml_error(loader->diagnostics, node, "role is missing");
     role = word ? qw_load_reference(loader, word, &loader->roles) : QW_NO_PARENT;
@@ -215,7 +153,7 @@ static bool is_start_of(const char *name, const char *other, char after)
  * Sorted names that begin alike lie together, but not side by side: between a and a-b there may be a-a. Each name is
  * held against those that follow while they begin with it.
  */
-static void check_loose_pattern(struct qw_loader *loader, const struct qw_loose_pattern *loose,
+static bool check_loose_pattern(struct qw_loader *loader, const struct qw_loose_pattern *loose,
                                 const struct named *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -226,16 +164,18 @@ static void check_loose_pattern(struct qw_loader *loader, const struct qw_loose_
                           "%s of tenant %s would match what is tenant %s's; rename one of them, or write / behind "
                           "{tenant}",
                           loose->node->text ? loose->node->text : "this pattern", names[i].name, names[k].name);
-            return;
+            return false;
         }
     }
+    return true;
 }
 
-static void check_names(struct qw_loader *loader, const struct qw_yaml *list)
+void qw_load_check_names(struct qw_loader *loader, const struct qw_yaml *list)
 {
     const struct qw_policy *policy = loader->policy;
     struct named *names = qw_load_alloc(loader, policy->tenant_count, sizeof(*names));
     const struct qw_yaml *node = list->child;
+    bool is_clear[UCHAR_MAX + 1] = {false}; /* by what stands behind {tenant}: nothing else decides */
     size_t count = 0;
 
     if (!names)
@@ -250,8 +190,11 @@ static void check_names(struct qw_loader *loader, const struct qw_yaml *list)
             qw_yaml_error(loader->diagnostics, names[i].node, "there is a tenant %s already, in line %d", names[i].name,
                           names[i - 1].node->line);
     }
-    for (const struct qw_loose_pattern *loose = loader->loose; loose; loose = loose->next)
-        check_loose_pattern(loader, loose, names, count);
+    for (const struct qw_loose_pattern *loose = loader->loose; loose; loose = loose->next) {
+        bool *clear = &is_clear[(unsigned char)loose->after];
+
+        *clear = *clear || check_loose_pattern(loader, loose, names, count);
+    }
 }
 
 void qw_load_tenants(struct qw_loader *loader, const struct qw_yaml *node)
@@ -265,5 +208,4 @@ void qw_load_tenants(struct qw_loader *loader, const struct qw_yaml *node)
         return;
     for (const struct qw_yaml *item = node->child; item; item = item->next)
         read_tenant(loader, item, &policy->tenants[policy->tenant_count++]);
-    check_names(loader, node);
 }

@@ -14,23 +14,17 @@ struct frame {
 
 struct builder {
     struct qw_diagnostics *diagnostics;
+    struct qw_arena *arena;
     struct qw_yaml *root;
     struct frame stack[QW_YAML_DEPTH_MAX];
     size_t depth;
     size_t nodes;
 };
 
-void qw_yaml_free(struct qw_yaml *node)
+void qw_yaml_free(struct qw_yaml *root)
 {
-    while (node) {
-        struct qw_yaml *next = node->next;
-
-        qw_yaml_free(node->child);
-        free(node->key);
-        free(node->text);
-        free(node);
-        node = next;
-    }
+    if (root)
+        qw_arena_free(root->arena);
 }
 
 struct qw_yaml *qw_yaml_get(const struct qw_yaml *map, const char *key)
@@ -72,7 +66,7 @@ static struct qw_yaml *node_new(struct builder *builder, yaml_mark_t mark)
         fail_at(builder, mark, "too many values in one file");
         return NULL;
     }
-    node = calloc(1, sizeof(*node));
+    node = qw_arena_zalloc(builder->arena, 1, sizeof(*node));
     if (!node)
         out_of_memory(builder);
     return node;
@@ -105,9 +99,9 @@ static struct qw_yaml *place_value(struct builder *builder, enum qw_yaml_type ty
 }
 
 /* A copy with a NUL after it. Keys are used as C strings: one that holds a NUL is refused by the caller. */
-static char *copy(const void *text, size_t len)
+static char *copy(struct builder *builder, const void *text, size_t len)
 {
-    char *out = malloc(len + 1);
+    char *out = qw_arena_alloc(builder->arena, len + 1);
 
     if (out) {
         memcpy(out, text, len);
@@ -128,7 +122,7 @@ static int add_key(struct builder *builder, const void *text, size_t len, yaml_m
     frame->pending = member;
     member->key_line = (int)mark.line + 1;
     member->key_column = (int)mark.column + 1;
-    member->key = copy(text, len);
+    member->key = copy(builder, text, len);
     if (!member->key)
         return out_of_memory(builder);
     if (memchr(text, '\0', len))
@@ -147,7 +141,7 @@ static int add_text(struct builder *builder, const void *text, size_t len, bool 
         return -1;
     node->quoted = quoted;
     node->text_len = len;
-    node->text = copy(text, len);
+    node->text = copy(builder, text, len);
     return node->text ? 0 : out_of_memory(builder);
 }
 
@@ -198,7 +192,7 @@ static int refuse_duplicates(struct builder *builder, const struct qw_yaml *map)
         count++;
     if (count < 2)
         return 0;
-    members = malloc(count * sizeof(*members));
+    members = qw_arena_alloc(builder->arena, count * sizeof(*members));
     if (!members)
         return out_of_memory(builder);
     count = 0;
@@ -210,7 +204,6 @@ static int refuse_duplicates(struct builder *builder, const struct qw_yaml *map)
             qw_yaml_key_error(builder->diagnostics, members[i], "duplicate key %s: first in line %d", members[i]->key,
                               members[i - 1]->key_line);
     }
-    free(members);
     return 0;
 }
 
@@ -319,7 +312,7 @@ static int build(struct builder *builder, struct qw_bytes text)
 
 int qw_yaml_parse(const char *text, size_t len, struct qw_yaml **out, struct qw_diagnostics *diagnostics)
 {
-    struct builder builder = {.diagnostics = diagnostics};
+    struct builder builder = {.diagnostics = diagnostics, .arena = NULL};
     const size_t errors = diagnostics->errors;
     struct qw_bytes bytes = {text, len};
 
@@ -327,12 +320,16 @@ int qw_yaml_parse(const char *text, size_t len, struct qw_yaml **out, struct qw_
         return qw_diagnostics_error(diagnostics, 0, 0, "larger than %zu bytes", QW_YAML_SIZE_MAX);
     if (qw_text_check(&bytes, diagnostics) < 0)
         return -1;
+    builder.arena = qw_arena_new();
+    if (!builder.arena)
+        return out_of_memory(&builder);
     if (build(&builder, bytes) == 0 && !builder.root)
         qw_diagnostics_error(diagnostics, 1, 1, "the file is empty");
     if (diagnostics->errors > errors) {
-        qw_yaml_free(builder.root);
+        qw_arena_free(builder.arena);
         return -1;
     }
+    builder.root->arena = builder.arena;
     *out = builder.root;
     return 0;
 }

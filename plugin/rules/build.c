@@ -33,12 +33,12 @@ static void judge_buildkit(struct qw_check *check, const struct qw_fact *fact)
     if (qw_check_chose(check, "buildkit", "allow") || (conditional && check->snapshot->confined_builds))
         return;
     if (conditional)
-        qw_violate(check, "buildkit", fact,
-                   "an administrator turns builder.entitlements.network-host off in the engine's daemon.json",
+        qw_violate(check, "buildkit", fact, "an administrator turns that off by: quaywarden enable --builds",
                    "BuildKit could give a build the host's network: the engine's configuration does not turn "
                    "builder.entitlements.network-host off");
     else
-        qw_violate(check, "buildkit", fact, NULL, "builds by BuildKit are not allowed");
+        qw_violate(check, "buildkit", fact, "use the classic builder where the policy allows it: DOCKER_BUILDKIT=0",
+                   "builds by BuildKit are not allowed");
 }
 
 void qw_eval_build(struct qw_check *check)

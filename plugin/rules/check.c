@@ -67,8 +67,20 @@ bool qw_check_makes_container(const struct qw_check *check)
 
     if (!request->route)
         return false;
-    return request->route->payload == QW_PAYLOAD_CREATE || request->route->payload == QW_PAYLOAD_SERVICE ||
-           (request->route->payload == QW_PAYLOAD_START && request->body);
+    if (request->route->payload != QW_PAYLOAD_CREATE && request->route->payload != QW_PAYLOAD_SERVICE &&
+        !facts_of(check, QW_F_HOST_CONFIG))
+        return false;
+    if (check->seen)
+        check->seen->missing = true;
+    return true;
+}
+
+bool qw_check_counts(const struct qw_check *check, const struct qw_fact *fact)
+{
+    const enum qw_payload payload = check->request->route->payload;
+    const struct qw_fact *config = check->facts->first[QW_F_HOST_CONFIG];
+
+    return !fact->beside || (payload != QW_PAYLOAD_CREATE && (!config || !config->next));
 }
 
 const char *qw_check_field(const struct qw_check *check, const char *container, const char *service)
@@ -174,28 +186,6 @@ struct qw_violation *qw_violations_add(struct qw_violations *out, struct qw_aren
     return &out->items[out->count++];
 }
 
-static struct qw_bytes field_of(struct qw_arena *arena, const struct qw_fact *fact)
-{
-    QW_AUTO(buf) struct qw_buf buf = {0};
-
-    qw_path_print(fact->path, &buf);
-    return buf.failed ? (struct qw_bytes){NULL, 0} : qw_arena_copy(arena, qw_buf_bytes(&buf));
-}
-
-static struct qw_bytes value_of(struct qw_arena *arena, const struct qw_fact *fact)
-{
-    switch (qw_fact_types[fact->kind].type) {
-    case QW_FLAG:
-        return QW_LIT("true");
-    case QW_NUMBER:
-        return qw_arena_printf(arena, "%lld", (long long)fact->number);
-    case QW_TEXT:
-    case QW_RECORD:
-        break;
-    }
-    return fact->text;
-}
-
 __attribute__((format(printf, 2, 0))) static struct qw_bytes sentence(struct qw_check *check, const char *fmt,
                                                                       va_list args)
 {
@@ -211,24 +201,28 @@ __attribute__((format(printf, 2, 0))) static struct qw_bytes sentence(struct qw_
     return out;
 }
 
-static void report(struct qw_check *check, const char *rule, enum qw_level level, const struct qw_fact *fact,
-                   struct qw_bytes reason, const char *setting, const char *accepted)
+/* The violation, or NULL where it is not told. */
+static struct qw_violation *report(struct qw_check *check, const char *rule, enum qw_level level,
+                                   const struct qw_fact *fact, struct qw_bytes reason, const char *setting,
+                                   const char *accepted)
 {
     struct qw_violation *violation;
 
     if (check->out->by_level[level]++ >= QW_VIOLATIONS_MAX)
-        return;
+        return NULL;
     violation = qw_violations_add(check->out, check->arena);
 
     if (!violation)
-        return;
+        return NULL;
     *violation = (struct qw_violation){.rule = rule, .setting = setting, .level = level, .reason = reason};
     if (fact) {
-        violation->field = field_of(check->arena, fact);
-        violation->value = value_of(check->arena, fact);
+        violation->fact = fact;
+        violation->field = qw_fact_field(fact, check->arena);
+        violation->value = qw_fact_value(fact, check->arena);
     }
     if (accepted)
         violation->accepted = qw_arena_copy(check->arena, qw_bytes_of(accepted));
+    return violation;
 }
 
 void qw_violate(struct qw_check *check, const char *setting, const struct qw_fact *fact, const char *accepted,
@@ -243,6 +237,21 @@ void qw_violate(struct qw_check *check, const char *setting, const struct qw_fac
     report(check, check->rule->id, check->level, fact, reason, setting, accepted);
 }
 
+void qw_missing(struct qw_check *check, const char *setting, const char *field, const char *accepted, const char *fmt,
+                ...)
+{
+    struct qw_violation *violation;
+    struct qw_bytes reason;
+    va_list args;
+
+    va_start(args, fmt);
+    reason = sentence(check, fmt, args);
+    va_end(args);
+    violation = report(check, check->rule->id, check->level, NULL, reason, setting, accepted);
+    if (violation)
+        violation->field = qw_bytes_of(field);
+}
+
 void qw_undecided(struct qw_check *check, const struct qw_fact *fact, const char *fmt, ...)
 {
     struct qw_bytes reason;
@@ -254,15 +263,11 @@ void qw_undecided(struct qw_check *check, const struct qw_fact *fact, const char
     report(check, "undecided", QW_LEVEL_DENY, fact, reason, NULL, NULL);
 }
 
-/* Is the request denied for this field already? Two rules may ask the same question. */
+/* Is the request denied for this fact already? Two rules may ask the same question. */
 static bool is_reported(const struct qw_check *check, const struct qw_fact *fact)
 {
-    const struct qw_bytes field = field_of(check->arena, fact);
-
     for (size_t i = 0; i < check->out->count; i++) {
-        const struct qw_violation *violation = &check->out->items[i];
-
-        if (violation->level == QW_LEVEL_DENY && qw_bytes_eq(violation->field, field))
+        if (check->out->items[i].level == QW_LEVEL_DENY && check->out->items[i].fact == fact)
             return true;
     }
     return false;

@@ -8,7 +8,11 @@
 /* The first fact of a kind; a rule without facts of its kinds costs no more than this. */
 static inline const struct qw_fact *facts_of(const struct qw_check *check, enum qw_fact_kind kind)
 {
-    return check->facts->first[kind];
+    const struct qw_fact *fact = check->facts->first[kind];
+
+    if (fact && check->seen && !check->seen->fact)
+        check->seen->fact = fact;
+    return fact;
 }
 
 /*
@@ -16,6 +20,18 @@ static inline const struct qw_fact *facts_of(const struct qw_check *check, enum 
  * absent a violation of a demand. A start with a body counts: below API 1.24 it replaces the whole host configuration.
  */
 bool qw_check_makes_container(const struct qw_check *check);
+
+/*
+ * Does the engine, in every version, go by this fact of a host configuration? Beside a HostConfig most of the same
+ * fields at the top level are ignored, and newer engines always ignore them: they fulfil no demand.
+ */
+bool qw_check_counts(const struct qw_check *check, const struct qw_fact *fact);
+
+/*
+ * What the security options say of no-new-privileges, the last of them: 1, 0, or -1 for nothing. *last is the fact that
+ * says it, or NULL.
+ */
+int qw_check_no_new_privileges(const struct qw_check *check, const struct qw_fact **last);
 
 /* Where a missing value would stand: in a container's create body, or in a service's. */
 const char *qw_check_field(const struct qw_check *check, const char *container, const char *service);
@@ -47,22 +63,42 @@ QW_EVAL(privileged);
 QW_EVAL(host_namespaces);
 QW_EVAL(shared_namespaces);
 QW_EVAL(capabilities);
+QW_EVAL(run_as_root);
+QW_EVAL(groups);
 QW_EVAL(security_options);
 QW_EVAL(bind_mounts);
 QW_EVAL(volumes);
 QW_EVAL(volumes_from);
 QW_EVAL(mount_types);
 QW_EVAL(devices);
+QW_EVAL(read_only_root);
+QW_EVAL(memory_limit);
+QW_EVAL(cpu_limit);
+QW_EVAL(pids_limit);
+QW_EVAL(ulimits);
+QW_EVAL(shm_size);
+QW_EVAL(block_io);
+QW_EVAL(oom_protection);
+QW_EVAL(cpu_pinning);
 QW_EVAL(real_time_cpu);
+QW_EVAL(restart_policy);
+QW_EVAL(log_driver);
 QW_EVAL(networks);
 QW_EVAL(network_drivers);
+QW_EVAL(published_ports);
+QW_EVAL(static_addresses);
 QW_EVAL(links);
+QW_EVAL(name_resolution);
 QW_EVAL(sysctls);
 QW_EVAL(cgroup_parent);
 QW_EVAL(annotations);
 QW_EVAL(runtime);
+QW_EVAL(storage_options);
 QW_EVAL(environment);
+QW_EVAL(labels);
+QW_EVAL(healthcheck);
 QW_EVAL(container_name);
+QW_EVAL(image_source);
 QW_EVAL(build);
 QW_EVAL(checkpoint_directory);
 QW_EVAL(unknown_field);

@@ -185,6 +185,15 @@ void qw_image_cut(struct qw_bytes text, struct qw_bytes *name, struct qw_bytes *
     }
 }
 
+enum qw_image_id qw_image_find_id(struct qw_bytes text)
+{
+    if (is_digest(text) || (text.len == 64 && all_hex(text)))
+        return QW_IMAGE_ID_WHOLE;
+    if (qw_bytes_starts(text, "sha256:"))
+        text = qw_bytes_from(text, strlen("sha256:"));
+    return all_hex(text) ? QW_IMAGE_ID_PART : QW_IMAGE_ID_NONE;
+}
+
 bool qw_image_read(struct qw_bytes text, struct qw_image_name *out)
 {
     struct qw_bytes name;
@@ -193,7 +202,7 @@ bool qw_image_read(struct qw_bytes text, struct qw_image_name *out)
     bool library;
     int len;
 
-    if (!text.len || (text.len == 64 && all_hex(text)) || is_digest(text))
+    if (!text.len || qw_image_find_id(text) == QW_IMAGE_ID_WHOLE)
         return false;
     qw_image_cut(text, &name, &out->tag, &out->digest);
     if ((out->tag.data && !is_tag(out->tag)) || (out->digest.data && !is_digest(out->digest)))

@@ -34,6 +34,125 @@ static bool is_swappable(const struct qw_check *check, const struct qw_value *ro
     return false;
 }
 
+/* ---- as-self ---- */
+
+/* "1000:1000", as `docker run --user` has it. */
+static const char *own_ids(const struct qw_check *check)
+{
+    const struct qw_account *account = &check->snapshot->account;
+    const struct qw_bytes text = qw_arena_printf(check->arena, "%u:%u", account->uid, account->gid);
+
+    return text.data ? text.data : "";
+}
+
+static bool is_somebody(const struct qw_check *check)
+{
+    return check->snapshot->account.known && check->snapshot->account.uid != 0;
+}
+
+/*
+ * Does the container run as who asks, and as nothing more? Then a link in the place of the source gives no more than
+ * its caller has on the host anyway. The group is written out: without it the image's /etc/passwd and /etc/group choose
+ * groups, such as the host's that may use the engine's socket. Capabilities may be added: a process that is not root
+ * holds none of them, and with no-new-privileges no program gives it any. With user namespaces the ids are others that
+ * may do less.
+ */
+static bool runs_as_caller(const struct qw_check *check)
+{
+    const struct qw_fact *user = facts_of(check, QW_F_USER);
+    const struct qw_fact *last;
+
+    return check->request->route->payload == QW_PAYLOAD_CREATE && is_somebody(check) && user &&
+           qw_bytes_is(user->text, own_ids(check)) && !facts_of(check, QW_F_GROUP_ADD) &&
+           !facts_of(check, QW_F_PRIVILEGED) && qw_check_no_new_privileges(check, &last) == 1;
+}
+
+/* What would make it run so; NULL where nothing can. */
+static const char *remedy_for_self(const struct qw_check *check)
+{
+    struct qw_bytes text;
+
+    if (!is_somebody(check) || check->request->route->payload != QW_PAYLOAD_CREATE)
+        return NULL;
+    text = qw_arena_printf(check->arena,
+                           "add --user %s --security-opt no-new-privileges (compose: user: \"%s\", security_opt: "
+                           "[\"no-new-privileges:true\"])%s%s",
+                           own_ids(check), own_ids(check),
+                           facts_of(check, QW_F_GROUP_ADD) ? ", leave out --group-add (compose: group_add)" : "",
+                           facts_of(check, QW_F_PRIVILEGED) ? ", leave out --privileged (compose: privileged)" : "");
+    return text.data;
+}
+
+/* A volume of the local driver outlives the container, and is mounted by its name into one that runs as root. */
+static const char *objection_of_self(const struct qw_check *check, const struct qw_fact *bind)
+{
+    if (check->request->route->payload != QW_PAYLOAD_CREATE || is_set(bind, "driver-option"))
+        return "may be mounted by -v or --mount type=bind alone, into a container that is made with it";
+    if (!check->snapshot->account.known)
+        return "may be mounted only by who comes through front and is a user of this host";
+    if (!is_somebody(check))
+        return "may not be mounted by root, who would not be held to anything";
+    return runs_as_caller(check) ? NULL : "may be mounted only where the container runs as yourself";
+}
+
+static bool lets_as_self(const struct qw_value *rows)
+{
+    for (size_t i = 0; i < rows->item_count; i++) {
+        if (rows->items[i].terms.as_self)
+            return true;
+    }
+    return false;
+}
+
+/* Root beside such a container, who shares its mounts or sees its processes' /proc/PID/root, would have them as root.
+ */
+static void judge_company(struct qw_check *check)
+{
+    const struct qw_fact *pid = facts_of(check, QW_F_PID_MODE);
+    const struct qw_fact *with = facts_of(check, QW_F_VOLUMES_FROM);
+
+    for (; pid && !with; pid = pid->next)
+        with = qw_bytes_starts(pid->text, "container:") ? pid : NULL;
+    if (with && !runs_as_caller(check))
+        qw_violate(check, NULL, with, remedy_for_self(check),
+                   "a container that shares with another, %s, whose mounts may be its owner's alone (as-self), has to "
+                   "run as yourself",
+                   qw_shown(check->arena, with->text));
+}
+
+static void judge_exec(struct qw_check *check)
+{
+    const struct qw_fact *user = facts_of(check, QW_F_USER);
+    const struct qw_fact *privileged = facts_of(check, QW_F_PRIVILEGED);
+
+    const char *as_self = qw_arena_printf(check->arena, "leave out --user, or use --user %s", own_ids(check)).data;
+
+    if (user && !(is_somebody(check) && qw_bytes_is(user->text, own_ids(check))))
+        qw_violate(check, NULL, user, is_somebody(check) ? as_self : "leave out --user",
+                   "exec as %s is not allowed: the container's mounts may be its owner's alone (as-self)",
+                   qw_shown(check->arena, user->text));
+    if (privileged)
+        qw_violate(check, NULL, privileged, "leave out --privileged",
+                   "exec with privileges is not allowed: the container's mounts may be its owner's alone (as-self)");
+}
+
+/*
+ * Which containers were let through by as-self is not known, so whoever may make them may get at none of theirs as
+ * root.
+ */
+static void judge_around_self(struct qw_check *check)
+{
+    if (check->request->route->payload == QW_PAYLOAD_EXEC)
+        judge_exec(check);
+    else if (strncmp(check->request->action->name, "container.archive.", strlen("container.archive.")) == 0)
+        qw_violate(check, NULL, NULL, "use docker exec CONTAINER tar",
+                   "the engine copies files as root, and the container's mounts may be its owner's alone (as-self)");
+    else
+        judge_company(check);
+}
+
+/* ---- rows ---- */
+
 /* Why a row whose pattern matches does not let the mount through; NULL where it does. */
 static const char *objection(const struct qw_check *check, const struct qw_value *rows, const struct bind *bind,
                              const struct qw_bind_terms *terms)
@@ -50,6 +169,8 @@ static const char *objection(const struct qw_check *check, const struct qw_value
         return "may not be relabelled (z, Z)";
     if (!terms->propagation && !is_private)
         return "may be mounted with private propagation alone";
+    if (terms->as_self)
+        return objection_of_self(check, bind->fact);
     if (terms->root_owned && bind->place->loose.data)
         return "lies below a folder that others than root may write";
     if (terms->root_owned && is_swappable(check, rows, bind->path))
@@ -57,42 +178,53 @@ static const char *objection(const struct qw_check *check, const struct qw_value
     return NULL;
 }
 
-/* True where a row lets the path through; else *why is the last matching row's objection, or NULL without one. */
-static bool is_let_through(const struct qw_check *check, const struct qw_value *rows, const struct bind *bind,
-                           const char **why)
+/* What the rows say of a path: nothing, that it may be mounted, or why not and what would help. */
+struct finding {
+    bool let_through;
+    const char *why;      /* the last matching row's objection, or NULL without one */
+    const char *accepted; /* NULL: what the rows allow */
+};
+
+static struct finding ask_rows(const struct qw_check *check, const struct qw_value *rows, const struct bind *bind)
 {
-    *why = NULL;
-    for (size_t i = 0; i < rows->item_count; i++) {
+    struct finding finding = {.let_through = false};
+
+    for (size_t i = 0; i < rows->item_count && !finding.let_through; i++) {
+        const struct qw_bind_terms *terms = &rows->items[i].terms;
+
         if (!qw_pattern_matches(rows->items[i].pattern, check->variables, bind->path))
             continue;
-        *why = objection(check, rows, bind, &rows->items[i].terms);
-        if (!*why)
-            return true;
+        finding.why = objection(check, rows, bind, terms);
+        finding.let_through = !finding.why;
+        finding.accepted = terms->as_self && !runs_as_caller(check) ? remedy_for_self(check) : NULL;
     }
-    return false;
+    return finding;
 }
 
 static const char *rows_accepted(const struct qw_check *check, const struct qw_value *rows)
 {
-    return rows->item_count ? qw_check_accepted(check, "allow", "") : "none is allowed; use a named volume";
+    return rows->item_count ? qw_check_accepted(check, "allow", "for --volume and --mount (compose: volumes)")
+                            : "none is allowed for --volume and --mount (compose: volumes); use a named volume";
 }
 
 /* Reports and returns false where the path is not let through. */
 static bool judge_path(struct qw_check *check, const struct qw_value *rows, const struct bind *bind)
 {
+    const struct finding finding = ask_rows(check, rows, bind);
+    const char *accepted;
     const char *shown;
-    const char *why;
 
-    if (is_let_through(check, rows, bind, &why))
+    if (finding.let_through)
         return true;
+    accepted = finding.accepted ? finding.accepted : rows_accepted(check, rows);
     shown = qw_shown(check->arena, bind->place->cleaned);
-    if (why)
-        qw_violate(check, NULL, bind->fact, rows_accepted(check, rows), "host path %s %s", shown, why);
+    if (finding.why)
+        qw_violate(check, NULL, bind->fact, accepted, "host path %s %s", shown, finding.why);
     else if (qw_bytes_eq(bind->path, bind->place->cleaned))
-        qw_violate(check, NULL, bind->fact, rows_accepted(check, rows), "host path %s is not allowed", shown);
+        qw_violate(check, NULL, bind->fact, accepted, "host path %s is not allowed", shown);
     else
-        qw_violate(check, NULL, bind->fact, rows_accepted(check, rows),
-                   "host path %s leads to %s, which is not allowed", shown, qw_shown(check->arena, bind->path));
+        qw_violate(check, NULL, bind->fact, accepted, "host path %s leads to %s, which is not allowed", shown,
+                   qw_shown(check->arena, bind->path));
     return false;
 }
 
@@ -123,6 +255,8 @@ void qw_eval_bind_mounts(struct qw_check *check)
 
     for (const struct qw_fact *fact = facts_of(check, QW_F_BIND); fact && !rows->any; fact = fact->next)
         judge_bind(check, rows, fact);
+    if (lets_as_self(rows))
+        judge_around_self(check);
 }
 
 /* ---- mount-types, volumes-from ---- */
@@ -130,8 +264,10 @@ void qw_eval_bind_mounts(struct qw_check *check)
 static void judge_type(struct qw_check *check, const struct qw_fact *fact, struct qw_bytes type)
 {
     if (!qw_check_lists(check, "allow", type))
-        qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", "as type of --mount (compose: volumes)"),
-                   "a mount of type %s is not allowed", qw_shown(check->arena, type));
+        qw_violate(
+            check, NULL, fact,
+            qw_check_accepted(check, "allow", "as type of --mount, --volume or --tmpfs (compose: volumes, tmpfs)"),
+            "a mount of type %s is not allowed", qw_shown(check->arena, type));
 }
 
 void qw_eval_mount_types(struct qw_check *check)
@@ -156,7 +292,7 @@ void qw_eval_volumes_from(struct qw_check *check)
 {
     for (const struct qw_fact *fact = facts_of(check, QW_F_VOLUMES_FROM); fact; fact = fact->next) {
         if (!qw_check_lists(check, "allow", QW_LIT("own")))
-            qw_violate(check, NULL, fact, "use a named volume", "the mounts of another container, %s, are not allowed",
-                       qw_shown(check->arena, fact->text));
+            qw_violate(check, NULL, fact, "leave out --volumes-from (compose: volumes_from); use a named volume",
+                       "the mounts of another container, %s, are not allowed", qw_shown(check->arena, fact->text));
     }
 }

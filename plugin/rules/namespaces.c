@@ -13,15 +13,16 @@ static const struct mode {
     bool joins;            /* container:NAME is known here */
     const char *namespace; /* as host-namespaces.allow names it */
     const char *flag;
+    const char *key; /* of compose */
     const char *own; /* NULL: any other text is the name of a network */
 } modes[] = {
-    {QW_F_NETWORK_MODE, true, "network", "--network", NULL},
-    {QW_F_NETWORK, true, "network", "--network", NULL},
-    {QW_F_PID_MODE, true, "pid", "--pid", ""},
-    {QW_F_IPC_MODE, true, "ipc", "--ipc", "none private shareable"},
-    {QW_F_UTS_MODE, false, "uts", "--uts", ""},
-    {QW_F_USERNS_MODE, false, "user", "--userns", ""},
-    {QW_F_CGROUPNS_MODE, false, "cgroup", "--cgroupns", "private"},
+    {QW_F_NETWORK_MODE, true, "network", "--network", "network_mode", NULL},
+    {QW_F_NETWORK, true, "network", "--network", "network_mode", NULL},
+    {QW_F_PID_MODE, true, "pid", "--pid", "pid", ""},
+    {QW_F_IPC_MODE, true, "ipc", "--ipc", "ipc", "none private shareable"},
+    {QW_F_UTS_MODE, false, "uts", "--uts", "uts", ""},
+    {QW_F_USERNS_MODE, false, "user", "--userns", "userns_mode", ""},
+    {QW_F_CGROUPNS_MODE, false, "cgroup", "--cgroupns", "cgroup", "private"},
 };
 
 static void judge_host(struct qw_check *check, const struct mode *mode, const struct qw_fact *fact)
@@ -31,7 +32,7 @@ static void judge_host(struct qw_check *check, const struct mode *mode, const st
     if (qw_bytes_is(fact->text, "host")) {
         if (qw_check_lists(check, "allow", qw_bytes_of(mode->namespace)))
             return;
-        accepted = qw_arena_printf(check->arena, "leave out %s host", mode->flag).data;
+        accepted = qw_arena_printf(check->arena, "leave out %s host (compose: %s)", mode->flag, mode->key).data;
         qw_violate(check, NULL, fact, accepted, "the host's %s namespace is not allowed", mode->namespace);
     } else if (mode->own && fact->text.len && !qw_word_in(mode->own, fact->text) &&
                !(mode->joins && qw_bytes_starts(fact->text, JOINS))) {
@@ -63,13 +64,18 @@ static bool is_container(struct qw_bytes name)
     return name.len > 0;
 }
 
-static void judge_shared(struct qw_check *check, const struct qw_fact *fact)
+/* mode: where it stands, or NULL for the old Cgroup field, which no client can write any more. */
+static void judge_shared(struct qw_check *check, const struct mode *mode, const struct qw_fact *fact)
 {
+    const char *accepted = NULL;
+
+    if (mode)
+        accepted = qw_arena_printf(check->arena, "leave out %s (compose: %s)", mode->flag, mode->key).data;
     if (!qw_bytes_starts(fact->text, JOINS) || !is_container(qw_bytes_from(fact->text, strlen(JOINS))))
-        qw_violate(check, NULL, fact, NULL, "%s names no container", qw_shown(check->arena, fact->text));
+        qw_violate(check, NULL, fact, accepted, "%s names no container", qw_shown(check->arena, fact->text));
     else if (!qw_check_lists(check, "allow", QW_LIT("own")))
-        qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", ""),
-                   "the namespace of another container, %s, is not allowed", qw_shown(check->arena, fact->text));
+        qw_violate(check, NULL, fact, accepted, "the namespace of another container, %s, is not allowed",
+                   qw_shown(check->arena, fact->text));
 }
 
 void qw_eval_shared_namespaces(struct qw_check *check)
@@ -77,11 +83,11 @@ void qw_eval_shared_namespaces(struct qw_check *check)
     for (size_t i = 0; i < QW_COUNT(modes); i++) {
         for (const struct qw_fact *fact = facts_of(check, modes[i].kind); fact && modes[i].joins; fact = fact->next) {
             if (qw_bytes_starts(fact->text, JOINS) || (!modes[i].own && qw_bytes_is(fact->text, "container")))
-                judge_shared(check, fact);
+                judge_shared(check, &modes[i], fact);
         }
     }
     for (const struct qw_fact *fact = facts_of(check, QW_F_CGROUP); fact; fact = fact->next) {
         if (fact->text.len)
-            judge_shared(check, fact);
+            judge_shared(check, NULL, fact);
     }
 }

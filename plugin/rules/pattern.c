@@ -114,7 +114,7 @@ static int compile(enum qw_pattern_kind kind, struct qw_bytes text, struct glob 
     return 0;
 }
 
-/* Absolute and clean, so that text that is cleaned can match it. */
+/* Absolute and clean, so that text that is cleaned can match it. {home}x would be in another's home, /home/alicex. */
 static int check_path(struct qw_bytes text, struct qw_err *err)
 {
     struct qw_bytes rest = text;
@@ -122,6 +122,8 @@ static int check_path(struct qw_bytes text, struct qw_err *err)
 
     if (!qw_bytes_starts(text, "/") && !qw_bytes_starts(text, "{home}"))
         return qw_fail(err, QW_E_MALFORMED, "a path begins with / or {home}");
+    if (qw_bytes_starts(text, "{home}") && text.len > strlen("{home}") && text.data[strlen("{home}")] != '/')
+        return qw_fail(err, QW_E_MALFORMED, "{home} is a whole path, which / follows");
     if (text.len == 1)
         return 0;
     if (text.data[0] == '/')
@@ -356,7 +358,8 @@ static bool image_matches(const struct qw_pattern *pattern, const struct qw_vari
 {
     struct qw_image_name image;
 
-    if (!qw_image_read(text, &image) || !glob_matches(&pattern->name, variables, qw_bytes_of(image.name)))
+    if (qw_image_find_id(text) != QW_IMAGE_ID_NONE || !qw_image_read(text, &image) ||
+        !glob_matches(&pattern->name, variables, qw_bytes_of(image.name)))
         return false;
     if (pattern->digest.count && (!image.digest.data || !glob_matches(&pattern->digest, variables, image.digest)))
         return false;

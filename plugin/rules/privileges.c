@@ -84,9 +84,9 @@ static void judge_dropped(struct qw_check *check)
         const char *name = number < QW_CAPABILITY_COUNT ? qw_capability_names[number] : "ALL";
 
         if ((demanded & BIT(number)) && !is_dropped(number, drop, add))
-            qw_violate(check, "require-drop", NULL,
+            qw_missing(check, "require-drop", field,
                        qw_arena_printf(check->arena, "add --cap-drop %s (compose: cap_drop)", name).data,
-                       "capability %s is not dropped (%s)", name, field);
+                       "capability %s is not dropped", name);
     }
 }
 

@@ -25,8 +25,11 @@ static void judge_places(struct qw_check *check, enum qw_fact_kind kind)
         const struct qw_place *place = qw_snapshot_place(check->snapshot, fact);
 
         if (place && place->guarded && !is_excepted(allow, place))
-            qw_violate(check, NULL, fact, NULL, "host path %s would give access to %s, which is protected",
-                       qw_shown(check->arena, fact->text), place->guarded);
+            qw_violate(check, NULL, fact,
+                       kind == QW_F_CHECKPOINT_DIR ? "leave out --checkpoint-dir"
+                                                   : "choose another path for --volume or --mount (compose: volumes)",
+                       "host path %s would give access to %s, which is protected", qw_shown(check->arena, fact->text),
+                       place->guarded);
         else if (!place || place->trouble)
             qw_check_unknown_place(check, fact, place);
     }
@@ -51,6 +54,7 @@ void qw_eval_self_protection(struct qw_check *check)
     judge_places(check, QW_F_CHECKPOINT_DIR);
     for (const struct qw_fact *fact = facts_of(check, QW_F_PLUGIN); fact; fact = fact->next) {
         if (is_quaywarden(fact->text))
-            qw_violate(check, NULL, fact, NULL, "plugin %s is protected", qw_shown(check->arena, fact->text));
+            qw_violate(check, NULL, fact, "name another plugin", "plugin %s is protected",
+                       qw_shown(check->arena, fact->text));
     }
 }

@@ -137,8 +137,9 @@ static void judge_volume(struct qw_check *check, const struct qw_fact *fact)
 
     judge_driver(check, &driver, qw_fact_part(fact, "driver"));
     if (fact->text.len && !qw_check_lists(check, "names", fact->text))
-        qw_violate(check, "names", fact, qw_check_accepted(check, "names", ""), "volume name %s is not allowed",
-                   qw_shown(check->arena, fact->text));
+        qw_violate(check, "names", fact,
+                   qw_check_accepted(check, "names", "for --volume and --mount (compose: volumes)"),
+                   "volume name %s is not allowed", qw_shown(check->arena, fact->text));
     if (!qw_check_setting(check, "options")->any)
         judge_option_names(check, fact);
 }

@@ -22,7 +22,9 @@ struct judge {
     const struct qw_world *world;
     struct qw_arena *arena;
     struct qw_decision *decision;
-    const struct qw_member *member; /* NULL: nobody matched */
+    const struct qw_exception **active; /* what holds for this request; found out at the first violation */
+    size_t active_count;
+    bool sought;
 };
 
 /* ---- refusals ---- */
@@ -59,12 +61,28 @@ static enum qw_refusal refusal_of(enum qw_code code)
     return QW_REFUSE_UNDECIDED;
 }
 
-static void refuse_error(struct judge *j, const struct qw_err *err)
+static struct qw_bytes sentence_of(const struct judge *j, const struct qw_err *err)
 {
     QW_AUTO(buf) struct qw_buf text = {0};
 
     qw_buf_add_sentence(&text, qw_bytes_of(err->msg));
-    refuse(j, refusal_of(err->code), QW_LEVEL_DENY, qw_arena_copy(j->arena, qw_buf_bytes(&text)));
+    return qw_arena_copy(j->arena, qw_buf_bytes(&text));
+}
+
+static void refuse_error(struct judge *j, const struct qw_err *err)
+{
+    refuse(j, refusal_of(err->code), QW_LEVEL_DENY, sentence_of(j, err));
+}
+
+static void note_unread(struct judge *j, enum qw_unread_part part, const struct qw_err *err)
+{
+    j->decision->unread =
+        (struct qw_unread){.part = part, .refusal = refusal_of(err->code), .reason = sentence_of(j, err)};
+}
+
+static void refuse_unread(struct judge *j)
+{
+    refuse(j, j->decision->unread.refusal, QW_LEVEL_DENY, j->decision->unread.reason);
 }
 
 static bool is_denied(const struct judge *j)
@@ -76,6 +94,11 @@ static bool is_denied(const struct judge *j)
             return true;
     }
     return violations->failed;
+}
+
+static const struct qw_member *member_of(const struct judge *j)
+{
+    return j->decision->verdict.member;
 }
 
 /* ---- who, and which action ---- */
@@ -107,29 +130,76 @@ static void judge_action(struct judge *j)
 
     if (request->action->sets & QW_BIT(QW_SET_PROBE))
         return;
-    if (j->member && qw_role_allows(j->member->role, request->action))
+    if (member_of(j) && qw_role_allows(member_of(j)->role, request->action))
         return;
     if (!request->route) {
         refuse(j, QW_REFUSE_UNKNOWN_ENDPOINT, QW_LEVEL_DENY,
                QW_LIT("no endpoint of a known engine answers this method and path"));
         return;
     }
-    if (!j->member) {
+    if (!member_of(j)) {
         refuse_stranger(j);
         return;
     }
     refuse(j, QW_REFUSE_NOT_ALLOWED, soft(j),
            qw_arena_printf(j->arena, "action %s is not allowed for tenant %s (role %s)", request->action->name,
-                           verdict->tenant->name, j->member->role->name));
+                           verdict->tenant->name, member_of(j)->role->name));
 }
 
-/* ---- what it would do, and what the rules say ---- */
+/* ---- exceptions ---- */
 
-static void judge_rule(struct judge *j, size_t index, const struct qw_rule_settings *settings)
+/* Most requests break no rule, so that nobody asks. */
+static void seek_exceptions(struct judge *j)
 {
+    const struct qw_policy *policy = j->policy;
+    const struct qw_decision *d = j->decision;
+
+    j->sought = true;
+    if (!policy->exception_count)
+        return;
+    j->active = qw_arena_zalloc(j->arena, policy->exception_count, sizeof(*j->active));
+    j->decision->verdict.exceptions = qw_arena_zalloc(j->arena, policy->exception_count, sizeof(*j->active));
+    for (size_t i = 0; j->active && j->decision->verdict.exceptions && i < policy->exception_count; i++) {
+        if (qw_exception_holds(&policy->exceptions[i], d->verdict.tenant, &d->identity, &d->request, &d->facts,
+                               d->snapshot.now))
+            j->active[j->active_count++] = &policy->exceptions[i];
+    }
+}
+
+/* Those that let something through, each once and in the order of the policy. */
+static void note_use(struct judge *j, const struct qw_exception *exception)
+{
+    struct qw_verdict *verdict = &j->decision->verdict;
+    size_t at = 0;
+
+    while (at < verdict->exception_count && verdict->exceptions[at] < exception)
+        at++;
+    if (at < verdict->exception_count && verdict->exceptions[at] == exception)
+        return;
+    memmove(&verdict->exceptions[at + 1], &verdict->exceptions[at],
+            (verdict->exception_count++ - at) * sizeof(*verdict->exceptions));
+    verdict->exceptions[at] = exception;
+}
+
+/* ---- one rule ---- */
+
+/* One judgement of one rule: by the profile's settings, or by those of `everyone`. */
+struct trial {
+    size_t rule;
+    const struct qw_rule_settings *settings;
+    bool everyone;
+    size_t mark; /* how many violations there were before */
+    size_t by_level[QW_LEVEL_ALLOW];
+    struct qw_seen seen;
+};
+
+static void hear(struct judge *j, struct trial *trial, const struct qw_rule_settings *settings)
+{
+    struct qw_violations *violations = &j->decision->verdict.violations;
     const struct qw_variables variables = {
         .tenant = j->decision->verdict.tenant ? qw_bytes_of(j->decision->verdict.tenant->name) : QW_LIT(""),
         .user = j->decision->identity.user,
+        .home = j->decision->snapshot.account.home,
     };
     struct qw_check check = {
         .request = &j->decision->request,
@@ -137,42 +207,268 @@ static void judge_rule(struct judge *j, size_t index, const struct qw_rule_setti
         .snapshot = &j->decision->snapshot,
         .identity = &j->decision->identity,
         .variables = &variables,
-        .rule = &qw_rules[index],
+        .rule = &qw_rules[trial->rule],
         .settings = settings,
         .warn_mode = j->policy->warn_mode,
+        .seen = &trial->seen,
         .arena = j->arena,
-        .out = &j->decision->verdict.violations,
+        .out = violations,
     };
 
+    violations->count = trial->mark;
+    memcpy(violations->by_level, trial->by_level, sizeof(violations->by_level));
     qw_rule_judge(&check);
 }
+
+static void trace(struct judge *j, const struct trial *trial, const struct qw_considered *considered)
+{
+    struct qw_trace *out = j->decision->trace;
+
+    if (!out)
+        return;
+    if (out->count == out->cap) {
+        const size_t cap = out->cap ? out->cap * 2 : 64;
+        struct qw_considered *items = qw_arena_zalloc(j->arena, cap, sizeof(*items));
+
+        if (!items)
+            return;
+        if (out->count)
+            memcpy(items, out->items, out->count * sizeof(*items));
+        out->items = items;
+        out->cap = cap;
+    }
+    out->items[out->count] = *considered;
+    out->items[out->count].rule = &qw_rules[trial->rule];
+    out->items[out->count].level = trial->settings->level;
+    out->items[out->count].everyone = trial->everyone;
+    if (!considered->line)
+        out->items[out->count].line = trial->settings->line;
+    out->count++;
+}
+
+static void trace_violation(struct judge *j, const struct trial *trial, const struct qw_violation *violation,
+                            const struct qw_exception *exception)
+{
+    struct qw_considered considered = {
+        .setting = violation->setting,
+        .outcome = QW_RULE_VIOLATION,
+        .field = violation->field,
+        .value = violation->value,
+        .reason = violation->reason,
+        .accepted = violation->accepted,
+        .exception = exception,
+    };
+
+    if (exception)
+        considered.outcome = QW_RULE_EXCEPTED;
+    else if (violation->rule != qw_rules[trial->rule].id)
+        considered.outcome = QW_RULE_UNDECIDED;
+    for (size_t i = 0; violation->setting && i < QW_SETTINGS_MAX && qw_rules[trial->rule].settings[i].name; i++) {
+        if (strcmp(qw_rules[trial->rule].settings[i].name, violation->setting) == 0)
+            considered.line = trial->settings->values[i].line;
+    }
+    trace(j, trial, &considered);
+}
+
+static void trace_pass(struct judge *j, const struct trial *trial)
+{
+    struct qw_considered considered = {.outcome = QW_RULE_PASS};
+
+    if (!j->decision->trace || (!trial->seen.fact && !trial->seen.missing))
+        return;
+    if (trial->seen.fact) {
+        considered.field = qw_fact_field(trial->seen.fact, j->arena);
+        considered.value = qw_fact_value(trial->seen.fact, j->arena);
+    }
+    trace(j, trial, &considered);
+}
+
+/* Is this violation among those from `from` on? */
+static bool is_among(const struct qw_violations *violations, size_t from, const struct qw_violation *violation)
+{
+    for (size_t i = from; i < violations->count; i++) {
+        const struct qw_violation *other = &violations->items[i];
+
+        if (other->rule == violation->rule && other->setting == violation->setting &&
+            qw_bytes_eq(other->field, violation->field) && qw_bytes_eq(other->value, violation->value))
+            return true;
+    }
+    return false;
+}
+
+/* Judges again with one more exception; what it lets through is traced as excepted. */
+static void appeal(struct judge *j, struct trial *trial, const struct qw_exception *exception,
+                   const struct qw_rule_settings *settings)
+{
+    struct qw_violations *violations = &j->decision->verdict.violations;
+    const size_t count = violations->count - trial->mark;
+    struct qw_violation *before = qw_arena_zalloc(j->arena, count, sizeof(*before));
+
+    if (!before)
+        return;
+    memcpy(before, violations->items + trial->mark, count * sizeof(*before));
+    hear(j, trial, settings);
+    if (violations->count - trial->mark < count)
+        note_use(j, exception);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_among(violations, trial->mark, &before[i]))
+            trace_violation(j, trial, &before[i], exception);
+    }
+}
+
+static void ask_exceptions(struct judge *j, struct trial *trial)
+{
+    const struct qw_violations *violations = &j->decision->verdict.violations;
+    const struct qw_rule_settings *settings = trial->settings;
+
+    if (!j->sought)
+        seek_exceptions(j);
+    for (size_t i = 0; i < j->active_count && violations->count > trial->mark; i++) {
+        const struct qw_rule_settings *permit = j->active[i]->permit[trial->rule];
+
+        settings = permit ? qw_settings_overlay(&qw_rules[trial->rule], settings, permit, j->arena) : settings;
+        if (!settings)
+            return;
+        if (permit)
+            appeal(j, trial, j->active[i], settings);
+    }
+}
+
+/* `everyone` may deny what the profile denies already: once is enough. */
+static void drop_repeated(struct qw_violations *violations, size_t mark, const char *rule)
+{
+    size_t kept = mark;
+
+    for (size_t i = mark; i < violations->count; i++) {
+        const struct qw_violation violation = violations->items[i];
+        bool repeated = false;
+
+        for (size_t k = mark; k-- > 0 && !repeated && violations->items[k].rule == rule;)
+            repeated = violations->items[k].setting == violation.setting &&
+                       violations->items[k].level <= violation.level &&
+                       qw_bytes_eq(violations->items[k].field, violation.field);
+        if (!repeated)
+            violations->items[kept++] = violation;
+    }
+    violations->count = kept;
+}
+
+static void judge_rule(struct judge *j, size_t rule, const struct qw_rule_settings *settings, bool everyone)
+{
+    struct qw_violations *violations = &j->decision->verdict.violations;
+    struct trial trial = {.rule = rule, .settings = settings, .everyone = everyone, .mark = violations->count};
+
+    memcpy(trial.by_level, violations->by_level, sizeof(trial.by_level));
+    hear(j, &trial, settings);
+    if (violations->count > trial.mark)
+        ask_exceptions(j, &trial);
+    else
+        trace_pass(j, &trial);
+    for (size_t i = trial.mark; i < violations->count; i++)
+        trace_violation(j, &trial, &violations->items[i], NULL);
+    if (everyone)
+        drop_repeated(violations, trial.mark, qw_rules[rule].id);
+}
+
+/* ---- containers that only an exception let through ---- */
+
+/* Does the exception permit anything that the caller's own rules could deny? */
+static bool goes_beyond(const struct judge *j, const struct qw_exception *exception)
+{
+    const struct qw_member *member = member_of(j);
+
+    for (size_t i = 0; i < qw_rule_count; i++) {
+        if (exception->permit[i] && (!member || member->profile->rules[i]->level != QW_LEVEL_ALLOW ||
+                                     (j->policy->everyone && j->policy->everyone[i])))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * What `command: image` let through runs the image's own program and nothing else: whoever could put another one into
+ * it would have all that the exception permits. Which container that is, is not known; and it may well run on after
+ * the exception has ended.
+ */
+static void guard_excepted(struct judge *j)
+{
+    static const char *const kinds[] = {"container.exec.", "container.archive."};
+    const struct qw_decision *d = j->decision;
+    bool reaches_in = false;
+
+    for (size_t i = 0; i < QW_COUNT(kinds); i++)
+        reaches_in = reaches_in || strncmp(d->request.action->name, kinds[i], strlen(kinds[i])) == 0;
+    for (size_t i = 0; reaches_in && i < j->policy->exception_count; i++) {
+        const struct qw_exception *exception = &j->policy->exceptions[i];
+
+        if (!exception->command_image || !goes_beyond(j, exception))
+            continue;
+        refuse(j, QW_REFUSE_UNDECIDED, QW_LEVEL_DENY,
+               qw_arena_printf(j->arena,
+                               "the exception in line %d of the policy (command: image) refuses %s for what it lets "
+                               "through, and whether this container is one of these cannot be found out",
+                               exception->line, d->request.action->name));
+        return;
+    }
+}
+
+/* ---- what it would do, and what the rules say ---- */
 
 /* Without a tenant there is no profile: what denies even in warn mode is judged at its strictest. */
 static void judge_rules(struct judge *j)
 {
     static const struct qw_rule_settings strictest = {.level = QW_LEVEL_DENY};
+    const struct qw_member *member = member_of(j);
 
+    guard_excepted(j);
     for (size_t i = 0; i < qw_rule_count; i++) {
-        if (j->member)
-            judge_rule(j, i, &j->member->profile->rules[i]);
+        if (member)
+            judge_rule(j, i, member->profile->rules[i], false);
         else if (qw_rules[i].firm)
-            judge_rule(j, i, &strictest);
+            judge_rule(j, i, &strictest, false);
+        if (member && j->policy->everyone && j->policy->everyone[i])
+            judge_rule(j, i, j->policy->everyone[i], true);
     }
 }
 
-static void judge_contents(struct judge *j)
+/* Facts, from the body or from a record, and what the world says of them; false with err where there are none. */
+static bool gather(struct judge *j, struct qw_err *err)
+{
+    struct qw_decision *d = j->decision;
+
+    if (qw_snapshot_gather(&d->facts, j->world, j->arena, &d->snapshot, err) < 0)
+        return false;
+    if (j->policy->asks_accounts && qw_bytes_is(d->identity.via, "front"))
+        j->world->account(j->world, d->identity.user, j->arena, &d->snapshot.account);
+    return true;
+}
+
+/*
+ * Also of a request that is refused as a whole: it is recorded with its contents, since another policy may ask for
+ * them. Where no route is known there is nothing that could be read.
+ */
+static void extract(struct judge *j)
 {
     struct qw_decision *d = j->decision;
     struct qw_err err;
 
-    if (!d->request.route)
-        return; /* `unknown` was allowed by name: there is nothing that could be read */
-    if (qw_request_read_body(&d->request, j->arena, &err) < 0 ||
-        qw_facts_extract(&d->request, j->arena, &d->facts, &err) < 0 ||
-        qw_snapshot_gather(&d->facts, j->world, j->arena, &d->snapshot, &err) < 0)
-        refuse_error(j, &err);
-    else
+    if (d->request.route && (qw_request_read_body(&d->request, j->arena, &err) < 0 ||
+                             qw_facts_extract(&d->request, j->arena, &d->facts, &err) < 0))
+        note_unread(j, QW_UNREAD_CONTENTS, &err);
+}
+
+static void judge_contents(struct judge *j)
+{
+    struct qw_err err;
+
+    if (!j->decision->request.route)
+        return; /* `unknown` was allowed by name */
+    if (j->decision->unread.part != QW_UNREAD_NOTHING)
+        refuse_unread(j);
+    else if (gather(j, &err))
         judge_rules(j);
+    else
+        refuse_error(j, &err);
 }
 
 static void conclude(struct judge *j)
@@ -185,20 +481,46 @@ static void conclude(struct judge *j)
         verdict->outcome = verdict->violations.count ? QW_OUTCOME_WARN : QW_OUTCOME_ALLOW;
 }
 
+/* Who asks for what: false where the target itself cannot be read. */
+static bool introduce(struct judge *j)
+{
+    struct qw_decision *d = j->decision;
+    struct qw_verdict *verdict = &d->verdict;
+    struct qw_err err;
+
+    verdict->understood = true;
+    qw_policy_match(j->policy, &d->identity, &verdict->tenant, &verdict->member);
+    if (qw_request_classify(&d->message, j->arena, &d->request, &err) < 0 && err.code != QW_E_UNKNOWN_ENDPOINT) {
+        note_unread(j, QW_UNREAD_REQUEST, &err);
+        refuse_unread(j);
+        return false;
+    }
+    judge_action(j);
+    return true;
+}
+
 void qw_decide_message(const struct qw_policy *policy, const struct qw_world *world, struct qw_arena *arena,
                        struct qw_decision *decision)
 {
-    struct judge j = {policy, world, arena, decision, NULL};
-    struct qw_err err;
+    struct judge j = {.policy = policy, .world = world, .arena = arena, .decision = decision};
 
-    decision->verdict.understood = true;
-    qw_policy_match(policy, &decision->identity, &decision->verdict.tenant, &j.member);
-    if (qw_request_classify(&decision->message, arena, &decision->request, &err) < 0 &&
-        err.code != QW_E_UNKNOWN_ENDPOINT)
-        refuse_error(&j, &err);
-    else
-        judge_action(&j);
-    if (!is_denied(&j))
+    if (introduce(&j)) {
+        extract(&j);
+        if (!is_denied(&j))
+            judge_contents(&j);
+    }
+    conclude(&j);
+}
+
+void qw_decide_recorded(const struct qw_policy *policy, const struct qw_world *world, struct qw_arena *arena,
+                        struct qw_decision *decision)
+{
+    struct judge j = {.policy = policy, .world = world, .arena = arena, .decision = decision};
+
+    decision->request.action = &qw_actions[qw_action_count - 1];
+    if (decision->unread.part == QW_UNREAD_REQUEST)
+        refuse_unread(&j);
+    else if (introduce(&j) && !is_denied(&j))
         judge_contents(&j);
     conclude(&j);
 }
@@ -206,14 +528,14 @@ void qw_decide_message(const struct qw_policy *policy, const struct qw_world *wo
 void qw_decide(const struct qw_policy *policy, const struct qw_world *world, struct qw_bytes in, struct qw_arena *arena,
                struct qw_decision *decision)
 {
-    struct judge j = {policy, world, arena, decision, NULL};
+    struct judge j = {.policy = policy, .world = world, .arena = arena, .decision = decision};
     struct qw_err err;
 
-    memset(decision, 0, sizeof(*decision));
     decision->request.action = &qw_actions[qw_action_count - 1];
     if (qw_message_decode(in, arena, &decision->message, &err) < 0 ||
-        qw_identity_read(&decision->message, arena, &decision->identity, &err) < 0) {
-        refuse_error(&j, &err);
+        qw_identity_read(&decision->message, world->front, arena, &decision->identity, &err) < 0) {
+        note_unread(&j, QW_UNREAD_REQUEST, &err);
+        refuse_unread(&j);
         conclude(&j);
         return;
     }
@@ -223,10 +545,13 @@ void qw_decide(const struct qw_policy *policy, const struct qw_world *world, str
 void qw_decision_refuse(struct qw_decision *decision, struct qw_arena *arena, enum qw_refusal why, const char *reason)
 {
     struct judge j = {.arena = arena, .decision = decision};
+    const struct qw_bytes text = qw_arena_copy(arena, qw_bytes_of(reason));
 
-    if (!decision->request.action)
+    if (!decision->request.action) {
         decision->request.action = &qw_actions[qw_action_count - 1];
+        decision->unread = (struct qw_unread){.part = QW_UNREAD_REQUEST, .refusal = why, .reason = text};
+    }
     decision->verdict.violations = (struct qw_violations){0};
-    refuse(&j, why, QW_LEVEL_DENY, qw_arena_copy(arena, qw_bytes_of(reason)));
+    refuse(&j, why, QW_LEVEL_DENY, text);
     conclude(&j);
 }

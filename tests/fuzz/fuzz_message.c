@@ -64,13 +64,14 @@ static void decide(const struct qw_policy *policy, struct qw_bytes in, struct qw
 {
     struct qw_pair *headers;
 
+    *out = (struct qw_decision){0};
     if (qw_bytes_starts(in, "{")) {
         qw_decide(policy, &fuzz_world, in, arena, out);
         return;
     }
     headers = qw_arena_zalloc(arena, HEADERS_MAX, sizeof(*headers));
     FUZZ_CHECK(headers);
-    *out = (struct qw_decision){.identity.user = QW_LIT("alice")};
+    out->identity.user = QW_LIT("alice");
     read_spelt(in, headers, &out->message);
     qw_decide_message(policy, &fuzz_world, arena, out);
 }

@@ -50,7 +50,9 @@ START_TEST(a_create_body_is_read_as_the_engine_reads_it)
     } rows[] = {
         {"{\"Image\":\"x\",\"HostConfig\":{\"Privileged\":false,\"Memory\":0,\"Binds\":null}}", "{\"image\":[\"x\"]}"},
         {"{\"hostCONFIG\":{\"PRIVILEGED\":true}}", "{\"privileged\":[true]}"},
-        {"{\"Privileged\":true}", "{\"privileged\":[true]}"},
+        {"{\"Privileged\":true}", "{\"beside\":{\"privileged\":[true]}}"},
+        {"{\"CapAdd\":[\"A\"],\"Image\":\"x\",\"HostConfig\":{\"CapAdd\":[\"B\"]}}",
+         "{\"cap-add\":[\"B\"],\"image\":[\"x\"],\"beside\":{\"cap-add\":[\"A\"]}}"},
         {"{\"HostConfig\":{\"Privileged\":null}}", "{}"},
         {"{\"HostConfig\":{\"Privileged\":1}}", "malformed"},
         {"{\"HostConfig\":{\"Privileged\":\"true\"}}", "malformed"},
@@ -164,6 +166,132 @@ START_TEST(secrets_stay_out_of_facts)
     ck_assert_ptr_null(strstr(facts_of("POST", "/build?buildargs=%7B%22TOKEN%22%3A%22hush%22%7D", NULL), "hush"));
     ck_assert_ptr_null(strstr(facts_of("POST", "/build?remote=https://u:hush@h/r.git", NULL), "hush"));
     ck_assert_ptr_null(strstr(created("{\"Env\":[\"A=hush\"]}"), "hush"));
+}
+END_TEST
+
+/* ---- seccomp profiles ---- */
+
+/* The hash of a JSON text, or the refusal. */
+static const char *digest_of(const char *json)
+{
+    char *out = qw_arena_alloc(arena, 65);
+
+    return qw_json_digest(qw_bytes_of(json), arena, out, &err) < 0 ? code_word(err.code) : out;
+}
+
+START_TEST(the_digest_is_the_sha256_of_the_canonical_form)
+{
+    static const struct {
+        const char *json;
+        const char *digest;
+    } rows[] = {
+        /* printf %s '{}' | sha256sum, and so on */
+        {"{}", "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},
+        {" {\t\"b\" : [ 1 , null ] ,\n\"a\":\"x\\u0041\"}",
+         "a1dcac773bfeac18ae59a9dca036f4f0480e136f767a9ae6fc00a7b0e8d35a96"},
+    };
+
+    for (size_t i = 0; i < QW_COUNT(rows); i++)
+        ck_assert_str_eq(digest_of(rows[i].json), rows[i].digest);
+}
+END_TEST
+
+START_TEST(what_means_the_same_has_one_digest)
+{
+    static const char *const same[][2] = {
+        {"{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}"},
+        {"{\"a\":[1,2]}", " { \"a\" : [ 1 , 2 ] } \n"},
+        {"{\"a\":\"/\"}", "{\"a\":\"\\/\"}"},
+        {"{\"a\":\"\xc3\xa4\"}", "{\"a\":\"\\u00e4\"}"},
+        {"{\"a\":\"\xf0\x9f\x98\x80\"}", "{\"a\":\"\\ud83d\\ude00\"}"},
+        {"{\"a\":{\"c\":true,\"b\":false}}", "{\"\\u0061\":{\"b\":false,\"c\":true}}"},
+        {"{\"a\":\"\\n\"}", "{\"a\":\"\\u000a\"}"},
+    };
+    static const char *const other[][2] = {
+        {"{\"a\":1}", "{\"a\":2}"},
+        {"{\"a\":1}", "{\"a\":\"1\"}"},
+        {"{\"a\":1}", "{\"A\":1}"},
+        {"{\"a\":1}", "{\"a\":1.0}"},
+        {"{\"a\":[1,2]}", "{\"a\":[2,1]}"},
+        {"{\"a\":[]}", "{\"a\":{}}"},
+        {"{\"a\":null}", "{}"},
+        {"{\"a\":\"b\\\",\\\"c\"}", "{\"a\":\"b\",\"c\":\"\"}"},
+        {"{\"a\":[[1],2]}", "{\"a\":[[1,2]]}"},
+    };
+
+    for (size_t i = 0; i < QW_COUNT(same); i++)
+        ck_assert_str_eq(digest_of(same[i][0]), digest_of(same[i][1]));
+    for (size_t i = 0; i < QW_COUNT(other); i++)
+        ck_assert_str_ne(digest_of(other[i][0]), digest_of(other[i][1]));
+}
+END_TEST
+
+START_TEST(what_two_readers_could_read_differently_has_no_digest)
+{
+    static const char *const rows[] = {
+        "",
+        "null",
+        "[]",
+        "unconfined",
+        "{\"a\":1",
+        "{\"a\":1} x",
+        "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultAction\":\"SCMP_ACT_ALLOW\"}",
+        "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"DEFAULTACTION\":\"SCMP_ACT_ALLOW\"}",
+        "{\"syscalls\":[{\"names\":[\"read\"],\"name\xc5\xbf\":[\"mount\"]}]}",
+        "{\"a\":\"\\u0000\"}",
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":\"\xff\"}",
+    };
+    QW_AUTO(buf) struct qw_buf many = {0};
+
+    for (size_t i = 0; i < QW_COUNT(rows); i++)
+        ck_assert_msg(strcmp(digest_of(rows[i]), "malformed") == 0, "%s", rows[i]);
+    for (int i = 0; i < 65; i++)
+        qw_buf_printf(&many, "%s\"k%d\":0", i ? "," : "{", i);
+    qw_buf_add(&many, "}", sizeof("}"));
+    ck_assert_str_eq(digest_of(many.data), "malformed");
+}
+END_TEST
+
+#define EMPTY_DIGEST "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+START_TEST(a_seccomp_profile_is_known_by_its_hash)
+{
+    static const struct {
+        const char *method;
+        const char *uri;
+        const char *body;
+        const char *facts;
+    } rows[] = {
+        {"POST", "/containers/create", "{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={}\",\"seccomp: { }\"]}}",
+         "{\"security-opt\":[\"seccomp=sha256:" EMPTY_DIGEST "\",\"seccomp=sha256:" EMPTY_DIGEST "\"]}"},
+        {"POST", "/containers/create",
+         "{\"HostConfig\":{\"SecurityOpt\":[\"seccomp=unconfined\",\"seccomp=/"
+         "x.json\",\"seccomp=null\",\"apparmor={}\"]}}",
+         "{\"security-opt\":[\"seccomp=unconfined\",\"seccomp=/x.json\",\"seccomp=null\",\"apparmor={}\"]}"},
+        /* {"a":1,"A":2}, {"a=b" and sha256:x, by sha256sum */
+        {"POST", "/containers/create",
+         "{\"HostConfig\":{\"SecurityOpt\":[\"seccomp={\\\"a\\\":1,\\\"A\\\":2}\",\"seccomp={\\\"a=b\\\"\",\"seccomp="
+         "sha256:x\"]}}",
+         "{\"security-opt\":[\"seccomp=unreadable:2d40bc2395768eb84417cfb872451759573669a9d2e70de0c8439085a4993b55\","
+         "\"seccomp=unreadable:24547f1111eb96c7f3f42c93d864c2ff68d0455bf8639c126acec8bd4670bb8e\","
+         "\"seccomp=unreadable:fe8eb9ab9836bcf963c044b6f84eb71c089db399876f45e72a6c21b488da26c4\"]}"},
+        /* The engine cuts at the first "=". */
+        {"POST", "/containers/create", "{\"HostConfig\":{\"SecurityOpt\":[\"seccomp:{\\\"a\\\":\\\"=\\\"}\"]}}",
+         "{\"security-opt\":[\"seccomp:{\\\"a\\\":\\\"=\\\"}\"]}"},
+        {"POST", "/build?securityopt=seccomp%3D%7B%7D", NULL,
+         "{\"security-opt\":[\"seccomp=sha256:" EMPTY_DIGEST "\"],\"classic-build\":[true]}"},
+        /* e30= is {} */
+        {"POST", "/services/create",
+         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\":{\"Seccomp\":{\"Mode\":\"custom\",\"Profile\":\"e30=\"}}"
+         "}}}",
+         "{\"security-opt\":[\"seccomp=custom\",\"seccomp=sha256:" EMPTY_DIGEST "\"]}"},
+        {"POST", "/services/create",
+         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\":{\"Seccomp\":{\"Profile\":\"e30\"}}}}}", "malformed"},
+    };
+
+    for (size_t i = 0; i < QW_COUNT(rows); i++)
+        ck_assert_str_eq(facts_of(rows[i].method, rows[i].uri, rows[i].body), rows[i].facts);
 }
 END_TEST
 
@@ -302,8 +430,136 @@ START_TEST(builds_are_confined_by_a_written_out_no)
 }
 END_TEST
 
+/* Texts that have to be escaped, or that other parts of a record could be taken for. */
+static const char *const odd_texts[] = {
+    "", "plain", "\"\\/ {}[],:", "a\nb\tc\x01\x7f", "\xc3\xa9\xe2\x80\xae\xf0\x9f\x90\xb3", "source", "name", "beside"};
+static const int64_t odd_numbers[] = {INT64_MIN, -1, 0, 1, INT64_MAX};
+
+static void append(struct qw_facts *facts, struct qw_fact fact)
+{
+    struct qw_fact *copy = qw_arena_zalloc(arena, 1, sizeof(*copy));
+
+    *copy = fact;
+    if (facts->last[fact.kind])
+        facts->last[fact.kind]->next = copy;
+    else
+        facts->first[fact.kind] = copy;
+    facts->last[fact.kind] = copy;
+    facts->count++;
+}
+
+/* Facts of one kind, in both places, and for a record with every number of parts up to four. */
+static void append_odd(struct qw_facts *facts, enum qw_fact_kind kind)
+{
+    const enum qw_fact_type type = qw_fact_types[kind].type;
+    const size_t count = type == QW_FLAG ? 2 : type == QW_NUMBER ? QW_COUNT(odd_numbers) : QW_COUNT(odd_texts);
+
+    for (size_t i = 0; i < count; i++) {
+        struct qw_part *parts = qw_arena_zalloc(arena, 4, sizeof(*parts));
+        struct qw_fact fact = {.kind = kind, .beside = i % 3 == 1, .number = 1};
+
+        if (type == QW_NUMBER)
+            fact.number = odd_numbers[i];
+        if (type == QW_TEXT || type == QW_RECORD)
+            fact.text = qw_bytes_of(odd_texts[i]);
+        for (size_t k = 0; type == QW_RECORD && k < i % 5; k++)
+            parts[fact.part_count++] = (struct qw_part){qw_bytes_of(odd_texts[(i + k * 3) % QW_COUNT(odd_texts)]),
+                                                        qw_bytes_of(odd_texts[(i + k) % QW_COUNT(odd_texts)]), NULL};
+        fact.parts = parts;
+        append(facts, fact);
+    }
+}
+
+static bool same_fact(const struct qw_fact *a, const struct qw_fact *b)
+{
+    if (a->kind != b->kind || a->beside != b->beside || a->part_count != b->part_count ||
+        !qw_bytes_eq(a->text, b->text) || (qw_fact_types[a->kind].type == QW_NUMBER && a->number != b->number))
+        return false;
+    for (size_t i = 0; i < a->part_count; i++) {
+        if (!qw_bytes_eq(a->parts[i].key, b->parts[i].key) || !qw_bytes_eq(a->parts[i].value, b->parts[i].value))
+            return false;
+    }
+    return true;
+}
+
+/* Those beside come last in a record: the order among the others is kept. */
+static bool holds_fact(const struct qw_facts *facts, const struct qw_fact *wanted)
+{
+    for (const struct qw_fact *fact = facts->first[wanted->kind]; fact; fact = fact->next) {
+        if (same_fact(fact, wanted))
+            return true;
+    }
+    return false;
+}
+
+static void print(const struct qw_facts *facts, struct qw_buf *out)
+{
+    qw_buf_reset(out);
+    qw_facts_print(facts, out);
+}
+
+START_TEST(facts_of_every_kind_are_read_back_from_a_record)
+{
+    QW_AUTO(buf) struct qw_buf written = {0};
+    QW_AUTO(buf) struct qw_buf again = {0};
+
+    for (int kind = 0; kind < QW_F_COUNT; kind++) {
+        struct qw_facts facts = {0};
+        struct qw_facts read;
+        const struct qw_json *json;
+
+        append_odd(&facts, (enum qw_fact_kind)kind);
+        print(&facts, &written);
+        ck_assert_int_eq(qw_json_parse(qw_buf_bytes(&written), arena, &json, &err), 0);
+        ck_assert_msg(qw_facts_read(json, arena, &read, &err) == 0, "%s: %s", qw_fact_types[kind].name, err.msg);
+        print(&read, &again);
+        ck_assert_msg(qw_bytes_eq(qw_buf_bytes(&written), qw_buf_bytes(&again)), QW_BYTES_FMT " became " QW_BYTES_FMT,
+                      QW_BYTES_ARG(qw_buf_bytes(&written)), QW_BYTES_ARG(qw_buf_bytes(&again)));
+        ck_assert_uint_eq(read.count, facts.count);
+        for (const struct qw_fact *fact = facts.first[kind]; fact; fact = fact->next)
+            ck_assert_msg(holds_fact(&read, fact), "%s: a fact is lost", qw_fact_types[kind].name);
+    }
+}
+END_TEST
+
+START_TEST(facts_that_are_none_are_not_read)
+{
+    static const struct {
+        const char *json;
+        const char *why;
+    } rows[] = {
+        {"[]", "facts: is no object"},
+        {"{\"nonsense\":[]}", "facts.nonsense: is no kind of fact"},
+        {"{\"privileged\":true}", "facts.privileged: is no list"},
+        {"{\"privileged\":[false]}", "facts.privileged[0]: is not true"},
+        {"{\"memory\":[1,\"2\"]}", "facts.memory[1]: is no integer"},
+        {"{\"memory\":[1.5]}", "facts.memory[0]: is no integer"},
+        {"{\"image\":[1]}", "facts.image[0]: is no text"},
+        {"{\"bind\":[\"/etc\"]}", "facts.bind[0]: is no record of its kind"},
+        {"{\"bind\":[{}]}", "facts.bind[0]: is no record of its kind"},
+        {"{\"bind\":[{\"target\":\"/x\",\"source\":\"/etc\"}]}", "facts.bind[0]: is no record of its kind"},
+        {"{\"bind\":[{\"source\":\"/etc\",\"target\":1}]}", "facts.bind[0].target: is no text"},
+        {"{\"beside\":[]}", "facts.beside: is no object"},
+        {"{\"beside\":{\"beside\":{}}}", "facts.beside.beside: is no kind of fact"},
+    };
+
+    for (size_t i = 0; i < QW_COUNT(rows); i++) {
+        const struct qw_json *json;
+        struct qw_facts facts;
+
+        ck_assert_int_eq(qw_json_parse(qw_bytes_of(rows[i].json), arena, &json, &err), 0);
+        ck_assert_int_eq(qw_facts_read(json, arena, &facts, &err), -1);
+        ck_assert_int_eq(err.code, QW_E_MALFORMED);
+        ck_assert_str_eq(err.msg, rows[i].why);
+    }
+}
+END_TEST
+
 QW_SUITE("facts", a_create_body_is_read_as_the_engine_reads_it, mounts_are_one_kind_of_fact_by_any_route,
          a_local_volume_with_a_host_path_is_a_bind, secrets_stay_out_of_facts, the_query_gives_facts,
+         the_digest_is_the_sha256_of_the_canonical_form, what_means_the_same_has_one_digest,
+         what_two_readers_could_read_differently_has_no_digest, a_seccomp_profile_is_known_by_its_hash,
          paths_are_compared_by_component, paths_are_cleaned_as_go_cleans_them,
          a_host_path_is_followed_to_where_it_leads, a_guarded_thing_is_known_by_its_inode,
-         builds_are_confined_by_a_written_out_no)
+         builds_are_confined_by_a_written_out_no, facts_of_every_kind_are_read_back_from_a_record,
+         facts_that_are_none_are_not_read)

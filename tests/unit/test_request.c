@@ -209,13 +209,13 @@ START_TEST(who_comes_without_a_certificate_has_no_name_of_any_kind)
     struct qw_message m = message_of("GET", "/info");
     struct qw_identity who;
 
-    ck_assert_int_eq(qw_identity_read(&m, arena, &who, &err), 0);
+    ck_assert_int_eq(qw_identity_read(&m, NULL, arena, &who, &err), 0);
     ck_assert_uint_eq(who.user.len + who.via.len + who.group_count, 0);
     m.auth_method = QW_LIT("TLS");
-    ck_assert_int_eq(qw_identity_read(&m, arena, &who, &err), 0);
+    ck_assert_int_eq(qw_identity_read(&m, NULL, arena, &who, &err), 0);
     ck_assert(qw_bytes_is(who.via, "tls"));
     m.certificate = QW_LIT("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n");
-    ck_assert_int_eq(qw_identity_read(&m, arena, &who, &err), -1);
+    ck_assert_int_eq(qw_identity_read(&m, NULL, arena, &who, &err), -1);
     ck_assert_int_eq(err.code, QW_E_MALFORMED);
 }
 END_TEST

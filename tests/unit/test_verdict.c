@@ -31,6 +31,7 @@ static void decide(const struct qw_policy *policy, const char *message)
     if (!arena)
         arena = qw_arena_new();
     qw_world_host(&world, &guard, "/nonexistent/daemon.json");
+    decision = (struct qw_decision){0};
     qw_decide(policy, &world, qw_bytes_of(message), arena, &decision);
 }
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Seccomp profiles that a policy names by file: what counts is what the file holds when the policy is loaded. */
+#include "load.h"
+
+#define PROFILE_MAX ((size_t)1 << 20)
+
+/* A path that is not absolute starts at the policy's own folder. */
+static const char *locate(struct qw_loader *loader, const char *path)
+{
+    const char *file = loader->policy->file;
+    const char *slash = strrchr(file, '/');
+    const struct qw_bytes folder = {file, *path != '/' && slash ? (size_t)(slash - file) + 1 : 0};
+
+    return qw_arena_concat(loader->policy->arena, folder, qw_bytes_of(path)).data;
+}
+
+bool qw_load_digest(struct qw_loader *loader, const struct qw_yaml *node, struct qw_item *item)
+{
+    const char *path = locate(loader, item->text + strlen("file:"));
+    QW_AUTO(heap) char *text = NULL;
+    struct qw_err err;
+    size_t len;
+
+    item->sha256 = qw_load_alloc(loader, 1, 65);
+    if (!item->sha256 || !path)
+        return false;
+    if (!item->text[strlen("file:")]) {
+        qw_yaml_error(loader->diagnostics, node, "file: and a path are expected");
+        return false;
+    }
+    /* Whoever may write the profile may write that part of the policy. */
+    if (qw_file_read(path, PROFILE_MAX, &text, &len, &err) < 0 || qw_policy_file_is_safe(path, &err) < 0) {
+        qw_yaml_error(loader->diagnostics, node, "%s", err.msg);
+        return false;
+    }
+    if (qw_json_digest((struct qw_bytes){text, len}, loader->policy->arena, item->sha256, &err) < 0) {
+        qw_yaml_error(loader->diagnostics, node, "%s: %s", item->text, err.msg);
+        return false;
+    }
+    return true;
+}
