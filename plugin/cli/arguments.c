@@ -98,6 +98,16 @@ static enum qw_parsed take_operands(const struct qw_command *command, int argc, 
     return QW_PARSED_WRONG;
 }
 
+static bool keep(struct qw_arguments *arguments, size_t row, const char *value)
+{
+    if (arguments->given_count == QW_GIVEN_MAX)
+        return false;
+    arguments->values[row] = value;
+    arguments->given[arguments->given_count].row = row;
+    arguments->given[arguments->given_count++].value = value;
+    return true;
+}
+
 enum qw_parsed qw_arguments_parse(const struct qw_command *command, int argc, char **argv,
                                   struct qw_arguments *arguments)
 {
@@ -121,7 +131,10 @@ enum qw_parsed qw_arguments_parse(const struct qw_command *command, int argc, ch
             say_unknown(command, &rows, argv[optind - 1], optopt);
             return QW_PARSED_WRONG;
         default:
-            arguments->values[row_of(command->options, value)] = optarg ? optarg : "";
+            if (!keep(arguments, row_of(command->options, value), optarg ? optarg : "")) {
+                qw_usage_error(command, "more than %d options", QW_GIVEN_MAX);
+                return QW_PARSED_WRONG;
+            }
         }
     }
     return take_operands(command, argc, argv, arguments);

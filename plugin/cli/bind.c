@@ -35,6 +35,11 @@ static bool is_type(struct qw_reader *reader, const struct qw_yaml *node, enum q
     return false;
 }
 
+bool qw_bind_is_map(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    return is_type(reader, node, QW_YAML_MAP);
+}
+
 /* What YAML takes for no value at all, unless it is quoted. */
 static bool is_nothing(const struct qw_yaml *node)
 {
@@ -102,7 +107,7 @@ void qw_bind_fields(struct qw_reader *reader, const struct qw_yaml *map, const s
     }
 }
 
-static size_t count_children(const struct qw_yaml *node)
+size_t qw_bind_count(const struct qw_yaml *node)
 {
     size_t count = 0;
 
@@ -115,7 +120,7 @@ void *qw_bind_list(struct qw_reader *reader, const struct qw_yaml *list, size_t 
 {
     if (!is_type(reader, list, QW_YAML_LIST))
         return NULL;
-    return qw_bind_alloc(reader, list, count_children(list) + 1, size);
+    return qw_bind_alloc(reader, list, qw_bind_count(list) + 1, size);
 }
 
 struct qw_pair *qw_bind_pairs(struct qw_reader *reader, const struct qw_yaml *map, size_t *count)
@@ -125,7 +130,7 @@ struct qw_pair *qw_bind_pairs(struct qw_reader *reader, const struct qw_yaml *ma
     *count = 0;
     if (!is_type(reader, map, QW_YAML_MAP))
         return NULL;
-    pairs = qw_bind_alloc(reader, map, count_children(map) + 1, sizeof(*pairs));
+    pairs = qw_bind_alloc(reader, map, qw_bind_count(map) + 1, sizeof(*pairs));
     for (const struct qw_yaml *node = map->child; pairs && node; node = node->next)
         pairs[(*count)++] = (struct qw_pair){qw_bytes_of(node->key), qw_bind_text(reader, node)};
     return pairs;

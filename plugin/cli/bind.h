@@ -25,6 +25,9 @@ struct qw_field {
 /* Fills reader->to from an element of `cases`. */
 void qw_bind_case(struct qw_reader *reader, const struct qw_yaml *node);
 
+/* Fills reader->to->given. */
+void qw_bind_given(struct qw_reader *reader, const struct qw_yaml *node);
+
 void qw_bind_fields(struct qw_reader *reader, const struct qw_yaml *map, const struct qw_field *fields);
 
 /* A scalar as it is. One that was not written (`body:` alone) is an error; an empty one is written "". .data NULL:
@@ -36,6 +39,11 @@ struct qw_bytes qw_bind_word(struct qw_reader *reader, const struct qw_yaml *nod
 
 /* The word's index in a list that ends with NULL; -1 where it is wrong. what: "outcome", for the message. */
 int qw_bind_choice(struct qw_reader *reader, const struct qw_yaml *node, const char *what, const char *const *words);
+
+/* Is it a mapping? Says so where it is not. */
+bool qw_bind_is_map(struct qw_reader *reader, const struct qw_yaml *node);
+
+size_t qw_bind_count(const struct qw_yaml *node); /* members or elements */
 
 /* Room for the elements of a list, of this size each, cleared; NULL where it is no list. */
 void *qw_bind_list(struct qw_reader *reader, const struct qw_yaml *list, size_t size);

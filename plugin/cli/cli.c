@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 
+bool qw_is_colourful(void)
+{
+    const char *no = getenv("NO_COLOR");
+
+    return isatty(STDOUT_FILENO) && !(no && *no);
+}
+
 static int run_command(int argc, char **argv)
 {
     const struct qw_command *command = qw_command_find(argv[0]);

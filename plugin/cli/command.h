@@ -19,9 +19,16 @@ struct qw_option {
     const char *help;
 };
 
+#define QW_GIVEN_MAX 64
+
 /* A command line that fits its rows. */
 struct qw_arguments {
     const char *values[QW_OPTION_MAX]; /* by row; NULL: not given and no fallback; "" for one without argument */
+    struct {
+        size_t row;
+        const char *value;
+    } given[QW_GIVEN_MAX]; /* all options in their order, for those that may be repeated; of others the last holds */
+    size_t given_count;
     char *const *operands;
     int operand_count;
 };
@@ -42,10 +49,20 @@ extern const size_t qw_command_count;
 int qw_run_serve(const struct qw_arguments *arguments);
 int qw_run_check(const struct qw_arguments *arguments);
 int qw_run_test(const struct qw_arguments *arguments);
+int qw_run_enable(const struct qw_arguments *arguments);
+int qw_run_disable(const struct qw_arguments *arguments);
+int qw_run_status(const struct qw_arguments *arguments);
+int qw_run_explain(const struct qw_arguments *arguments);
+int qw_run_replay(const struct qw_arguments *arguments);
 int qw_run_help(const struct qw_arguments *arguments);
 
 extern const struct qw_option qw_serve_options[];
 extern const struct qw_option qw_test_options[];
+extern const struct qw_option qw_explain_options[];
+extern const struct qw_option qw_replay_options[];
+extern const struct qw_option qw_enable_options[];
+extern const struct qw_option qw_disable_options[];
+extern const struct qw_option qw_status_options[];
 
 enum qw_parsed { QW_PARSED_RUN, QW_PARSED_HELP, QW_PARSED_WRONG };
 
@@ -58,6 +75,9 @@ int qw_usage_error(const struct qw_command *command, const char *fmt, ...) QW_PR
 
 /* The row of this name. Where there is none, says so with a suggestion and gives NULL. */
 const struct qw_command *qw_command_find(const char *name);
+
+/* Is standard output a terminal whose user has nothing against colours (NO_COLOR)? */
+bool qw_is_colourful(void);
 
 void qw_help_program(void);
 void qw_help_command(const struct qw_command *command);

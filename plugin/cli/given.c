@@ -90,10 +90,26 @@ static bool confines_builds(const struct qw_world *world, struct qw_arena *arena
     return qw_engine_confines_builds(given->engine_config, arena);
 }
 
+static void account(const struct qw_world *world, struct qw_bytes user, struct qw_arena *arena, struct qw_account *out)
+{
+    const struct qw_given *given = world->data;
+
+    (void)arena;
+    *out = (struct qw_account){.known = false};
+    for (size_t i = 0; i < given->user_count; i++) {
+        if (qw_bytes_eq(given->users[i].name, user))
+            *out = given->users[i].account;
+    }
+}
+
 void qw_world_given(struct qw_world *world, const struct qw_given *given, time_t now)
 {
     static const struct qw_guard guard = {qw_guard_paths};
 
-    *world = (struct qw_world){
-        .resolve = resolve, .confines_builds = confines_builds, .guard = &guard, .now = now, .data = given};
+    *world = (struct qw_world){.resolve = resolve,
+                               .confines_builds = confines_builds,
+                               .account = account,
+                               .guard = &guard,
+                               .now = now,
+                               .data = given};
 }

@@ -5,10 +5,18 @@
 
 #include "quaywarden/facts.h"
 
+/* Somebody in the host's user database. */
+struct qw_given_user {
+    struct qw_bytes name;
+    struct qw_account account;
+};
+
 struct qw_given {
     const struct qw_pair *links; /* path of a symlink, cleaned, to its target as written */
     size_t link_count;
     struct qw_bytes engine_config; /* daemon.json as text; empty for none */
+    struct qw_given_user *users;
+    size_t user_count;
 };
 
 /* A world of what is given; given is borrowed. now: 0 for the clock's. */

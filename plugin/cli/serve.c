@@ -6,7 +6,7 @@
 #define TEXT(number)  TEXT_OF(number)
 #define TEXT_OF(word) #word
 
-enum { POLICY, SOCKET, AUDIT, STATE, ENGINE, ENGINE_CONFIG, REQUEST_TIMEOUT };
+enum { POLICY, SOCKET, AUDIT, STATE, ENGINE, ENGINE_CONFIG, FRONT_CA, REQUEST_TIMEOUT };
 
 const struct qw_option qw_serve_options[] = {
     [POLICY] = {"policy", 0, "FILE", "/etc/quaywarden/policy.yaml", "the policy"},
@@ -15,6 +15,7 @@ const struct qw_option qw_serve_options[] = {
     [STATE] = {"state", 0, "DIR", "/var/lib/quaywarden", "a folder to protect"},
     [ENGINE] = {"engine", 0, "SOCKET", "/run/docker.sock", "the engine's socket, to protect"},
     [ENGINE_CONFIG] = {"engine-config", 0, "FILE", "/etc/docker/daemon.json", "the engine's configuration, to protect"},
+    [FRONT_CA] = {"front-ca", 0, "FILE", NULL, "the CA of front: whose certificates name users of this host"},
     [REQUEST_TIMEOUT] = {"request-timeout", 0, "SECONDS", TEXT(QW_REQUEST_TIMEOUT_S),
                          "how long a request may take to arrive"},
     {0},
@@ -35,6 +36,7 @@ int qw_run_serve(const struct qw_arguments *arguments)
         .state = arguments->values[STATE],
         .engine = arguments->values[ENGINE],
         .engine_config = arguments->values[ENGINE_CONFIG],
+        .front_ca = arguments->values[FRONT_CA],
         .request_timeout_s = (unsigned)timeout_s,
     };
 

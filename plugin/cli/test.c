@@ -164,18 +164,11 @@ static int visit_path(struct run *run, const char *path)
     return QW_EXIT_INPUT;
 }
 
-static bool is_colourful(void)
-{
-    const char *no = getenv("NO_COLOR");
-
-    return isatty(STDOUT_FILENO) && !(no && *no);
-}
-
 int qw_run_test(const struct qw_arguments *arguments)
 {
     struct run run = {
         .verbose = arguments->values[VERBOSE] != NULL,
-        .colour = is_colourful(),
+        .colour = qw_is_colourful(),
         .arena = qw_arena_new(),
     };
     int worst = QW_EXIT_YES;

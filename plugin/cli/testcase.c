@@ -2,13 +2,6 @@
 /* One case of a test file: a table of keys for each of its mappings. */
 #include "bind.h"
 
-const char *const qw_outcome_words[] = {
-    [QW_OUTCOME_ALLOW] = "allow",
-    [QW_OUTCOME_WARN] = "warn",
-    [QW_OUTCOME_DENY] = "deny",
-    NULL,
-};
-
 /* ---- who ---- */
 
 static void read_user(struct qw_reader *reader, const struct qw_yaml *node)
@@ -36,10 +29,16 @@ static void read_via(struct qw_reader *reader, const struct qw_yaml *node)
         reader->to->who.via = qw_bytes_of(words[choice]);
 }
 
+static void read_issuer(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    reader->to->who.issuer = qw_bind_word(reader, node);
+}
+
 static const struct qw_field who_fields[] = {
     {"user", true, read_user},
     {"groups", false, read_groups},
     {"via", false, read_via},
+    {"issuer", false, read_issuer},
     {0},
 };
 
@@ -146,104 +145,6 @@ static void read_request(struct qw_reader *reader, const struct qw_yaml *node)
     supply_headers(reader, node);
 }
 
-/* ---- given ---- */
-
-static bool is_clean_path(struct qw_reader *reader, struct qw_bytes path)
-{
-    const struct qw_bytes cleaned = qw_path_clean(path, reader->file->arena);
-
-    return cleaned.data && qw_bytes_eq(cleaned, path);
-}
-
-static void read_links(struct qw_reader *reader, const struct qw_yaml *node)
-{
-    struct qw_given *given = &reader->to->given;
-    const struct qw_yaml *child = node->child;
-
-    given->links = qw_bind_pairs(reader, node, &given->link_count);
-    for (size_t i = 0; i < given->link_count; i++, child = child->next) {
-        if (!is_clean_path(reader, given->links[i].key))
-            qw_yaml_key_error(reader->diagnostics, child,
-                              "a link is an absolute path, without \".\", \"..\" and \"//\"");
-        if (given->links[i].value.len == 0)
-            qw_yaml_error(reader->diagnostics, child, "a link leads somewhere");
-    }
-}
-
-/* A plain scalar stands for itself where JSON has such a word; anything else is a string. */
-static void print_json_scalar(const struct qw_yaml *node, struct qw_buf *out)
-{
-    const struct qw_bytes text = {node->text, node->text_len};
-    int64_t n;
-
-    if (!node->quoted && (qw_bytes_is(text, "true") || qw_bytes_is(text, "false") || qw_bytes_is(text, "null") ||
-                          qw_bytes_to_int(text, &n)))
-        qw_buf_add_bytes(out, text);
-    else
-        qw_buf_add_json(out, text);
-}
-
-/* A mapping of the test file as the JSON document that it stands for. */
-static void print_json(const struct qw_yaml *node, struct qw_buf *out)
-{
-    const bool is_map = node->type == QW_YAML_MAP;
-
-    if (node->type == QW_YAML_SCALAR) {
-        print_json_scalar(node, out);
-        return;
-    }
-    qw_buf_add_text(out, is_map ? "{" : "[");
-    for (const struct qw_yaml *child = node->child; child; child = child->next) {
-        if (is_map) {
-            qw_buf_add_json(out, qw_bytes_of(child->key));
-            qw_buf_add_text(out, ":");
-        }
-        print_json(child, out);
-        qw_buf_add_text(out, child->next ? "," : "");
-    }
-    qw_buf_add_text(out, is_map ? "}" : "]");
-}
-
-/* daemon.json, written as YAML. */
-static void read_engine_config(struct qw_reader *reader, const struct qw_yaml *node)
-{
-    QW_AUTO(buf) struct qw_buf text = {0};
-
-    if (node->type != QW_YAML_MAP) {
-        qw_yaml_error(reader->diagnostics, node, "\"engine-config\" is a mapping: the contents of daemon.json");
-        return;
-    }
-    print_json(node, &text);
-    reader->to->given.engine_config = qw_arena_copy(reader->file->arena, qw_buf_bytes(&text));
-}
-
-/* Accepting what one of these gives would let a case pass without it; that nothing is given says nothing. */
-static void refuse_given(struct qw_reader *reader, const struct qw_yaml *node)
-{
-    if (node->type == QW_YAML_MAP && !node->child)
-        return;
-    qw_yaml_key_error(reader->diagnostics, node, "\"%s\" in \"given\" comes with a later release", node->key);
-}
-
-static const struct qw_field given_fields[] = {
-    {"links", false, read_links},
-    {"owners", false, refuse_given},
-    {"volumes", false, refuse_given},
-    {"containers", false, refuse_given},
-    {"images", false, refuse_given},
-    {"networks", false, refuse_given},
-    {"execs", false, refuse_given},
-    {"users", false, refuse_given},
-    {"engine-config", false, read_engine_config},
-    {"usage", false, refuse_given},
-    {0},
-};
-
-static void read_given(struct qw_reader *reader, const struct qw_yaml *node)
-{
-    qw_bind_fields(reader, node, given_fields);
-}
-
 /* ---- what is expected ---- */
 
 static void read_expect(struct qw_reader *reader, const struct qw_yaml *node)
@@ -293,7 +194,7 @@ static void read_name(struct qw_reader *reader, const struct qw_yaml *node)
 
 static const struct qw_field case_fields[] = {
     {"name", true, read_name},       {"who", false, read_who},
-    {"request", true, read_request}, {"given", false, read_given},
+    {"request", true, read_request}, {"given", false, qw_bind_given},
     {"expect", true, read_expect},   {"rules", false, read_rules},
     {"reason", false, read_reason},  {0},
 };

@@ -28,8 +28,6 @@ struct qw_test_file {
     size_t case_count;
 };
 
-extern const char *const qw_outcome_words[]; /* by enum qw_outcome; ends with NULL */
-
 /*
  * Reads the document of a test file; takes the tree over, also on failure. Fails with every error in diagnostics.
  * Release with qw_test_file_fini, whatever it returned.

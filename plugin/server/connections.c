@@ -108,6 +108,17 @@ void qw_connections_sweep(struct qw_connections *connections, int64_t now_ns, in
     pthread_mutex_unlock(&connections->lock);
 }
 
+void qw_connections_count(struct qw_connections *connections, unsigned *open, unsigned *answering)
+{
+    *open = *answering = 0;
+    pthread_mutex_lock(&connections->lock);
+    for (const struct qw_connection *at = connections->first; at; at = at->next) {
+        ++*open;
+        *answering += atomic_load(&at->answering);
+    }
+    pthread_mutex_unlock(&connections->lock);
+}
+
 bool qw_connections_busy(struct qw_connections *connections)
 {
     bool busy = false;

@@ -35,7 +35,7 @@ int64_t qw_monotonic_ns(void)
 
 void qw_court_init(struct qw_court *court, const struct qw_server_options *options)
 {
-    *court = (struct qw_court){.options = options};
+    *court = (struct qw_court){.options = options, .since = time(NULL)};
     pthread_mutex_init(&court->lock, NULL);
 }
 
@@ -61,6 +61,17 @@ void qw_court_seat(struct qw_court *court, struct qw_regime *regime)
     court->regime = regime;
     pthread_mutex_unlock(&court->lock);
     qw_regime_unref(old);
+}
+
+struct qw_regime *qw_court_regime(struct qw_court *court)
+{
+    struct qw_regime *regime;
+
+    pthread_mutex_lock(&court->lock);
+    regime = court->regime;
+    atomic_fetch_add(&regime->references, 1);
+    pthread_mutex_unlock(&court->lock);
+    return regime;
 }
 
 /* A bench and a reference to the regime. NULL without memory. */
@@ -91,6 +102,7 @@ static void stand_up(struct qw_court *court, struct qw_bench *bench, struct qw_r
 {
     qw_regime_unref(regime);
     qw_arena_reset(bench->arena);
+    memset(&bench->decision, 0, sizeof(bench->decision));
     qw_buf_reset(&bench->record);
     qw_buf_reset(&bench->reasons);
     if (bench->record.cap > LARGE)
@@ -176,7 +188,6 @@ static void decide(struct qw_court *court, struct qw_bench *bench, const struct 
     struct qw_err err;
 
     if (too_large) {
-        memset(decision, 0, sizeof(*decision));
         qw_decision_refuse(decision, bench->arena, QW_REFUSE_MALFORMED,
                            "the message is larger than the 16 MiB that are read");
     } else {
@@ -185,6 +196,7 @@ static void decide(struct qw_court *court, struct qw_bench *bench, const struct 
     put_into_words(bench, regime->policy, answer);
     if (!is_to_be_recorded(regime->policy, decision) || record(court, bench, regime->policy, start_ns, &err) == 0)
         return;
+    qw_count(&court->counts.audit_failures);
     complain(court, regime->policy, &err);
     if (!regime->policy->allow_on_audit_failure && decision->verdict.outcome != QW_OUTCOME_DENY)
         refuse_unrecorded(court, bench, regime->policy, start_ns, &err, answer);
@@ -200,5 +212,6 @@ void qw_court_decide(struct qw_court *court, struct qw_bytes in, bool too_large,
         return;
     }
     decide(court, bench, regime, in, too_large, answer);
+    qw_count(&court->counts.outcomes[bench->decision.verdict.outcome]);
     stand_up(court, bench, regime);
 }

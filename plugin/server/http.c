@@ -39,16 +39,18 @@ struct qw_http {
 static enum qw_endpoint find_endpoint(const char *method, const char *url)
 {
     static const struct {
+        const char *method;
         const char *url;
         enum qw_endpoint endpoint;
     } rows[] = {
-        {"/AuthZPlugin.AuthZReq", QW_ENDPOINT_REQUEST},
-        {"/AuthZPlugin.AuthZRes", QW_ENDPOINT_RESPONSE},
-        {"/Plugin.Activate", QW_ENDPOINT_ACTIVATE},
+        {MHD_HTTP_METHOD_POST, "/AuthZPlugin.AuthZReq", QW_ENDPOINT_REQUEST},
+        {MHD_HTTP_METHOD_POST, "/AuthZPlugin.AuthZRes", QW_ENDPOINT_RESPONSE},
+        {MHD_HTTP_METHOD_POST, "/Plugin.Activate", QW_ENDPOINT_ACTIVATE},
+        {MHD_HTTP_METHOD_GET, "/status", QW_ENDPOINT_STATUS},
     };
 
     for (size_t i = 0; i < QW_COUNT(rows); i++)
-        if (strcmp(url, rows[i].url) == 0 && strcmp(method, MHD_HTTP_METHOD_POST) == 0)
+        if (strcmp(url, rows[i].url) == 0 && strcmp(method, rows[i].method) == 0)
             return rows[i].endpoint;
     return QW_ENDPOINT_NONE;
 }
@@ -103,8 +105,8 @@ static struct MHD_Response *make_response(struct qw_bytes text, const char *type
     return NULL;
 }
 
-static enum MHD_Result queue_decision(struct qw_http *http, struct MHD_Connection *connection,
-                                      struct qw_connection *self)
+static enum MHD_Result queue_answer(struct qw_http *http, struct MHD_Connection *connection,
+                                    const struct qw_connection *self, const char *type)
 {
     const struct qw_bytes text = qw_buf_bytes(&self->answer);
     struct MHD_Response *response;
@@ -114,7 +116,7 @@ static enum MHD_Result queue_decision(struct qw_http *http, struct MHD_Connectio
         return queue_fixed(http, connection, FIXED_NO_MEMORY);
     if (qw_bytes_eq(text, qw_buf_bytes(&http->allow)))
         return queue_fixed(http, connection, FIXED_ALLOW);
-    response = make_response(text, CONTENT_TYPE, MHD_RESPMEM_MUST_COPY, atomic_load(&http->draining));
+    response = make_response(text, type, MHD_RESPMEM_MUST_COPY, atomic_load(&http->draining));
     if (!response)
         return queue_fixed(http, connection, FIXED_NO_MEMORY);
     result = MHD_queue_response(connection, MHD_HTTP_OK, response);
@@ -137,7 +139,10 @@ static enum MHD_Result answer(struct qw_http *http, struct MHD_Connection *conne
             return queue_fixed(http, connection, FIXED_NO_MEMORY);
         if (!self->answer.len && !self->answer.failed)
             qw_court_decide(http->court, qw_buf_bytes(&self->body), self->too_large, &self->answer);
-        return queue_decision(http, connection, self);
+        return queue_answer(http, connection, self, CONTENT_TYPE);
+    case QW_ENDPOINT_STATUS:
+        qw_status_write(http->court, &http->connections, &self->answer);
+        return queue_answer(http, connection, self, "application/json");
     }
     return queue_fixed(http, connection, FIXED_NOT_FOUND);
 }

@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
+#include <time.h>
 
 int64_t qw_monotonic_ns(void);
 
@@ -37,7 +38,13 @@ void qw_listener_close(struct qw_listener *listener);
 
 /* ---- connections.c: who is connected ---- */
 
-enum qw_endpoint { QW_ENDPOINT_NONE, QW_ENDPOINT_ACTIVATE, QW_ENDPOINT_REQUEST, QW_ENDPOINT_RESPONSE };
+enum qw_endpoint {
+    QW_ENDPOINT_NONE,
+    QW_ENDPOINT_ACTIVATE,
+    QW_ENDPOINT_REQUEST,
+    QW_ENDPOINT_RESPONSE,
+    QW_ENDPOINT_STATUS
+};
 
 struct qw_connection {
     struct qw_connection *next;
@@ -75,6 +82,9 @@ void qw_connection_rest(struct qw_connection *connection);
 /* Ends connections on which a request began timeout_ns ago and has not fully arrived. */
 void qw_connections_sweep(struct qw_connections *connections, int64_t now_ns, int64_t timeout_ns);
 
+/* How many there are, and on how many of them a request is being answered. */
+void qw_connections_count(struct qw_connections *connections, unsigned *open, unsigned *answering);
+
 /* Is a request, or a part of one, anywhere on its way? */
 bool qw_connections_busy(struct qw_connections *connections);
 
@@ -83,7 +93,9 @@ bool qw_connections_busy(struct qw_connections *connections);
 struct qw_regime {
     atomic_uint references;
     struct qw_policy *policy;
-    char **guarded; /* ends with NULL */
+    struct qw_front *front; /* or NULL */
+    time_t since;           /* when it was loaded */
+    char **guarded;         /* ends with NULL */
     struct qw_guard guard;
     struct qw_world world;
 };
@@ -92,8 +104,12 @@ struct qw_regime {
 const char *const *qw_destinations(const struct qw_server_options *options, const struct qw_policy *policy,
                                    size_t *count);
 
-/* Takes the reference to policy over, also on failure. socket may be NULL. NULL without memory. */
-struct qw_regime *qw_regime_new(struct qw_policy *policy, const struct qw_server_options *options, const char *socket);
+/*
+ * Takes the reference to policy over, also on failure. socket may be NULL. NULL, and err says why, where front's CA
+ * cannot be read, or without memory.
+ */
+struct qw_regime *qw_regime_new(struct qw_policy *policy, const struct qw_server_options *options, const char *socket,
+                                struct qw_err *err);
 void qw_regime_unref(struct qw_regime *regime); /* NULL is fine */
 
 /* ---- watch.c: has the policy file changed? ---- */
@@ -115,8 +131,23 @@ bool qw_watch_changed(struct qw_watch *watch);
 
 struct qw_bench;
 
+/* What has happened since the start. Each stands for itself: no lock, and no order between them. */
+struct qw_counts {
+    atomic_ullong outcomes[QW_OUTCOME_DENY + 1]; /* by enum qw_outcome */
+    atomic_ullong audit_failures;
+    atomic_ullong reloads;
+    atomic_ullong reloads_refused;
+};
+
+static inline void qw_count(atomic_ullong *count)
+{
+    atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
+}
+
 struct qw_court {
     const struct qw_server_options *options;
+    time_t since;
+    struct qw_counts counts;
     pthread_mutex_t lock; /* of all that follows but the trail, which has its own */
     struct qw_regime *regime;
     struct qw_bench *benches; /* that nobody sits on */
@@ -130,11 +161,19 @@ void qw_court_fini(struct qw_court *court);
 /* Puts a regime in force for the requests that come from now on. */
 void qw_court_seat(struct qw_court *court, struct qw_regime *regime);
 
+/* The regime in force, with a reference. */
+struct qw_regime *qw_court_regime(struct qw_court *court);
+
 /**
  * Decide on the body of an /AuthZPlugin.AuthZReq, write the record, add the answer's JSON to `answer`, which is empty.
  * too_large: it was more than QW_MESSAGE_MAX, and `in` is nothing of it.
  */
 void qw_court_decide(struct qw_court *court, struct qw_bytes in, bool too_large, struct qw_buf *answer);
+
+/* ---- status.c: the server's figures ---- */
+
+/* Adds them as JSON, for one of the connections. Takes locks for a moment, which requests take too. */
+void qw_status_write(struct qw_court *court, struct qw_connections *connections, struct qw_buf *out);
 
 /* ---- http.c ---- */
 

@@ -64,7 +64,14 @@ static void protect(struct paths *paths, const char *path)
         add(paths, strdup(target));
 }
 
-static char **guard_list(const struct qw_policy *policy, const struct qw_server_options *options, const char *socket)
+void qw_guarded_paths_free(char **paths)
+{
+    for (char **path = paths; path && *path; path++)
+        free(*path);
+    free(paths);
+}
+
+char **qw_guarded_paths(const struct qw_policy *policy, const struct qw_server_options *options, const char *socket)
 {
     struct paths paths = {0};
     char program[PATH_MAX];
@@ -82,31 +89,42 @@ static char **guard_list(const struct qw_policy *policy, const struct qw_server_
     protect(&paths, options->state);
     protect(&paths, options->engine);
     protect(&paths, options->engine_config);
+    protect(&paths, options->front_ca);
     if (!paths.failed)
         return paths.items;
-    for (size_t i = 0; i < paths.count; i++)
-        free(paths.items[i]);
-    free(paths.items);
+    qw_guarded_paths_free(paths.items);
     return NULL;
 }
 
-struct qw_regime *qw_regime_new(struct qw_policy *policy, const struct qw_server_options *options, const char *socket)
+/* Whoever could write the file could let his own certificates say who he is on this host. */
+static int load_front(const char *file, struct qw_front **out, struct qw_err *err)
+{
+    if (qw_policy_file_is_safe(file, err) < 0)
+        return -1;
+    return qw_front_load(file, out, err);
+}
+
+struct qw_regime *qw_regime_new(struct qw_policy *policy, const struct qw_server_options *options, const char *socket,
+                                struct qw_err *err)
 {
     struct qw_regime *regime = calloc(1, sizeof(*regime));
 
+    qw_fail(err, QW_E_NOMEM, "out of memory");
     if (!regime) {
         qw_policy_unref(policy);
         return NULL;
     }
     atomic_init(&regime->references, 1);
     regime->policy = policy;
-    regime->guarded = guard_list(policy, options, socket);
-    if (!regime->guarded) {
+    regime->since = time(NULL);
+    regime->guarded = qw_guarded_paths(policy, options, socket);
+    if (!regime->guarded || (options->front_ca && load_front(options->front_ca, &regime->front, err) < 0)) {
         qw_regime_unref(regime);
         return NULL;
     }
     regime->guard.paths = (const char *const *)regime->guarded;
     qw_world_host(&regime->world, &regime->guard, options->engine_config);
+    regime->world.front = regime->front;
     return regime;
 }
 
@@ -114,9 +132,8 @@ void qw_regime_unref(struct qw_regime *regime)
 {
     if (!regime || atomic_fetch_sub(&regime->references, 1) != 1)
         return;
-    for (char **path = regime->guarded; path && *path; path++)
-        free(*path);
-    free(regime->guarded);
+    qw_guarded_paths_free(regime->guarded);
     qw_policy_unref(regime->policy);
+    qw_front_free(regime->front);
     free(regime);
 }

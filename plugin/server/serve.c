@@ -52,10 +52,10 @@ static struct qw_policy *load_policy(struct server *server)
 
 static int seat(struct server *server, struct qw_policy *policy, struct qw_err *err)
 {
-    struct qw_regime *regime = qw_regime_new(policy, server->options, server->listener.path);
+    struct qw_regime *regime = qw_regime_new(policy, server->options, server->listener.path, err);
 
     if (!regime)
-        return qw_fail(err, QW_E_NOMEM, "out of memory");
+        return -1;
     qw_court_seat(&server->court, regime);
     return 0;
 }
@@ -68,8 +68,8 @@ static int reopen_trail(struct server *server, const struct qw_policy *policy, s
     return qw_trail_reopen(server->court.trail, destinations, count, err);
 }
 
-/* The trail first: a policy whose records cannot be written is not put in force. */
-static void reload(struct server *server)
+/* The trail first: a policy whose records cannot be written is not put in force. False: the one in force stays. */
+static bool reload(struct server *server)
 {
     struct qw_policy *policy = load_policy(server);
     struct qw_err err;
@@ -78,23 +78,25 @@ static void reload(struct server *server)
         qw_log("the policy is refused; the one in force stays");
         if (reopen_trail(server, server->court.regime->policy, &err))
             qw_log("the audit trail stays as it was: %s", err.msg);
-        return;
+        return false;
     }
     if (reopen_trail(server, policy, &err)) {
         qw_log("the policy is refused, the one in force stays: audit trail: %s", err.msg);
         qw_policy_unref(policy);
-        return;
+        return false;
     }
-    if (seat(server, policy, &err))
+    if (seat(server, policy, &err)) {
         qw_log("the policy is refused, the one in force stays: %s", err.msg);
-    else
-        qw_log("policy in force: %s, sha256 %s", server->options->policy, server->court.regime->policy->sha256);
+        return false;
+    }
+    qw_log("policy in force: %s, sha256 %s", server->options->policy, server->court.regime->policy->sha256);
+    return true;
 }
 
 static void reload_for_systemd(struct server *server)
 {
     sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(qw_monotonic_ns() / 1000));
-    reload(server);
+    qw_count(reload(server) ? &server->court.counts.reloads : &server->court.counts.reloads_refused);
     sd_notify(0, "READY=1");
 }
 
