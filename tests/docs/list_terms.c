@@ -5,9 +5,12 @@
 #include "../../plugin/cli/testfile.h"
 #include "quaywarden/verdict.h"
 
-static const char policy_text[] = "version: 1\n"
-                                  "roles: { all: { allow: ['*'] } }\n"
-                                  "tenants: [{ name: t, match: ['*'], role: all, profile: baseline, objects: all }]\n";
+static const char policy_text[] =
+    "version: 1\n"
+    "roles: { all: { allow: ['*'] } }\n"
+    "tenants: [{ name: t, match: ['*'], role: all, profile: baseline, objects: all }]\n"
+    "exceptions:\n"
+    "  - { when: { match: [u] }, permit: { privileged: allow }, until: never, reason: r }\n";
 
 static const char body_text[] = "{\"Image\":\"x\",\"HostConfig\":{\"Privileged\":true}}";
 
@@ -18,12 +21,27 @@ static void ask(struct qw_decision *decision)
     static const struct qw_bytes groups[] = {{"g", 1}};
 
     *decision = (struct qw_decision){
-        .identity = {.user = QW_LIT("u"), .groups = groups, .group_count = QW_COUNT(groups), .via = QW_LIT("tls")},
+        .identity = {.user = QW_LIT("u"),
+                     .groups = groups,
+                     .group_count = QW_COUNT(groups),
+                     .via = QW_LIT("tls"),
+                     .issuer = QW_LIT("ca")},
         .message = {.method = QW_LIT("POST"), .uri = QW_LIT("/containers/create?name=c"), .headers = headers},
     };
     decision->message.header_count = QW_COUNT(headers);
     decision->message.body_state = QW_BODY_PRESENT;
     decision->message.body = QW_LIT(body_text);
+}
+
+static void list_words(const struct qw_rule *rule, const struct qw_setting *setting)
+{
+    struct qw_bytes rest = qw_bytes_of(setting->words ? setting->words : "");
+    struct qw_bytes word;
+
+    while (qw_bytes_split(&rest, ' ', &word)) {
+        if (word.len)
+            printf("word %s " QW_BYTES_FMT "\n", rule->id, QW_BYTES_ARG(word));
+    }
 }
 
 static void list_rules(void)
@@ -32,11 +50,11 @@ static void list_rules(void)
         const struct qw_rule *rule = &qw_rules[i];
 
         printf("rule %s\n", rule->id);
-        for (size_t j = 0; j < QW_SETTINGS_MAX && rule->settings[j].name; j++)
+        for (size_t j = 0; j < QW_SETTINGS_MAX && rule->settings[j].name; j++) {
             printf("setting %s.%s\n", rule->id, rule->settings[j].name);
+            list_words(rule, &rule->settings[j]);
+        }
     }
-    for (const char *const *later = qw_rules_to_come; *later; later++)
-        printf("later %s\n", *later);
 }
 
 static void list_refusals(void)

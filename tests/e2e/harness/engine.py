@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A private dockerd, and its own docker client."""
+"""A private dockerd, and its own docker clients."""
 
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -11,6 +12,8 @@ from .process import Process
 
 PLUGIN = "quaywarden"
 IMAGE = "busybox:1"
+HERE = pathlib.Path(__file__).resolve().parent.parent
+ADDRESS = "127.0.0.1:2376" # of its TLS listener, in the sandbox's network namespace
 
 
 class Unavailable(Exception):
@@ -18,13 +21,19 @@ class Unavailable(Exception):
 
 
 class Engine(Process):
-    def __init__(self, version, cache, scratch):
+    def __init__(self, version, cache, scratch, certificates):
         super().__init__(f"dockerd {version}", scratch / "dockerd.log")
         self.version = version
         self.scratch = scratch
+        self.certificates = certificates
         self.socket = scratch / "docker.sock"
         self.config = scratch / "client"
         self.config.mkdir()
+        (self.config / "cli-plugins").symlink_to(f"{cache}/{version}/cli-plugins")
+        self.daemon_json = scratch / "daemon.json"
+        self.daemon_json.write_text("{}")
+        self.box = "" # what the policy in force asks of each container, as options of `run`
+        self.prepared = set() # command lines that were run before cases
         self.unasked = [] # parts of its log, from and to, in which it answers without asking the plugin
         self.cgroup = f"quaywarden-e2e-{sandbox.run_id()}"
         self.env = {"PATH": f"{cache}/{version}/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C",
@@ -37,27 +46,53 @@ class Engine(Process):
                    "--shutdown-timeout=5", "--host", f"unix://{self.socket}", "--data-root", str(self.scratch / "data"),
                    "--exec-root", str(self.scratch / "exec"), "--pidfile", str(self.scratch / "dockerd.pid"),
                    "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{self.cgroup}"]
+        tls = self.certificates.folder / "server"
+        command += ["--host", f"tcp://{ADDRESS}", "--tlsverify", "--tlscacert", f"{tls}/ca.pem",
+                    "--tlscert", f"{tls}/cert.pem", "--tlskey", f"{tls}/key.pem", "--config-file", str(self.daemon_json)]
         if with_plugin:
             command += ["--authorization-plugin", PLUGIN]
         self.spawn([shutil.which(command[0], path=self.env["PATH"]), *command[1:]], self.env)
-        self.await_log("API listen on", start)
+        for listener in (self.socket, ADDRESS):
+            self.await_log(f"API listen on {listener}", start)
 
     def stop(self):
         self.terminate()
         for folder in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.cgroup}"):
             remove_cgroup(folder)
 
+    def words(self, line):
+        """A command line of a case as a list."""
+        return shlex.split(line.replace("$BOX", self.box).replace("$SCRATCH", str(self.scratch)).replace("$HERE", str(HERE)))
+
+    def env_of(self, who):
+        """What makes a client ask as one of the certificates' people; nothing for the plain socket."""
+        if not who:
+            return {}
+        return {"DOCKER_HOST": f"tcp://{ADDRESS}", "DOCKER_TLS_VERIFY": "1",
+                "DOCKER_CERT_PATH": str(self.certificates.folder / who)}
+
+    def name_of(self, who):
+        """What the engine calls who comes with that certificate."""
+        return self.certificates.people[who].name() if who else ""
+
+    def configure(self, text):
+        """Have that text as daemon.json; another one takes a restart."""
+        if text != self.daemon_json.read_text():
+            self.daemon_json.write_text(text)
+            self.terminate()
+            self.start()
+
     def docker(self, arguments, stdin=None, seconds=60, env=None):
-        """Run the client; arguments is a list. What it prints on both streams comes back as stdout, text."""
-        return subprocess.run(["docker", *arguments], env={**self.env, **(env or {})}, input=stdin or "", text=True,
-                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds,
-                              check=False)
+        """Run docker, or docker-compose where that is the first word; arguments is a list. The output is text."""
+        program = [] if arguments[0] == "docker-compose" else ["docker"]
+        return subprocess.run([*program, *arguments], env={**self.env, **(env or {})}, input=stdin or "", text=True,
+                              errors="replace", capture_output=True, timeout=seconds, check=False)
 
     def must(self, *arguments):
         """Run the client where success is taken for granted."""
         result = self.docker(list(arguments))
         if result.returncode != 0:
-            raise Unavailable(f"docker {' '.join(arguments)}: {result.stdout.strip()}")
+            raise Unavailable(f"docker {' '.join(arguments)}: {(result.stderr or result.stdout).strip()}")
         return result.stdout.strip()
 
     def import_image(self):
@@ -72,6 +107,28 @@ class Engine(Process):
             (tree / "bin" / applet).symlink_to("busybox")
         archive = shutil.make_archive(str(self.scratch / "image"), "tar", tree)
         self.must("import", "--change", 'CMD ["true"]', archive, IMAGE)
+
+    def prepare(self, line):
+        """Run the command line of a case's `before`, unless an earlier case did."""
+        if line not in self.prepared:
+            self.must(*self.words(line))
+            self.prepared.add(line)
+
+    def make_fixtures(self):
+        """The running container `web` with the volume `data`, and the network `appnet`."""
+        self.must("volume", "create", "data")
+        self.must("network", "create", "appnet")
+        self.must("run", "-d", "--name", "web", "--network", "none", "--stop-timeout", "1", "-v", "data:/data",
+                  *self.words("$BOX"), IMAGE, "sleep", "3600")
+
+    def sweep(self):
+        """Remove every container, volume and network."""
+        self.prepared.clear()
+        for listing, removal in (("ps --all --quiet", "rm --force --volumes"), ("volume ls --quiet", "volume rm"),
+                                 ("network ls --quiet --filter type=custom", "network rm")):
+            found = self.must(*listing.split()).split()
+            if found:
+                self.must(*removal.split(), *found)
 
     def served(self, start):
         """(method, target) of each request on which the engine asked, by its own log since start, in order."""

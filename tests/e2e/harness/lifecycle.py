@@ -4,11 +4,7 @@
 Each test takes (engine, plugin, note), returns the list of what is wrong, and appends figures worth printing to note.
 """
 
-import hashlib
-
 from .load import Load
-from .process import wait_until
-from .rawhttp import request
 
 KILLS = 3
 STRICTER = """\
@@ -68,29 +64,29 @@ def policy_is_reloaded(engine, plugin, note):
     problems = []
     with Load(engine, "reloaded") as load:
         plugin.replace_policy(STRICTER) # a changed file is enough
-        problems += await_policy(engine, plugin, STRICTER, "a file of that name")
+        problems += await_policy(plugin, STRICTER, "a file of that name")
         problems += expect_volumes(engine, False, "under the stricter policy")
 
         plugin.policy.write_text(original)
         plugin.hang_up()
-        problems += await_policy(engine, plugin, original, "SIGHUP")
+        problems += await_policy(plugin, original, "SIGHUP")
         problems += expect_volumes(engine, True, "under the first policy again")
 
         plugin.policy.write_text(STRICTER)
-        problems += await_policy(engine, plugin, STRICTER, "a write to the file")
+        problems += await_policy(plugin, STRICTER, "a write to the file")
         load.await_more(50)
         problems += bad_policy_is_refused(engine, plugin, load)
 
         plugin.replace_policy(original)
         plugin.hang_up()
-        problems += await_policy(engine, plugin, original, "SIGHUP after a bad policy")
+        problems += await_policy(plugin, original, "SIGHUP after a bad policy")
     note.append(load.summary())
     return problems + load.problems(plugin.trail.since(mark)) + still_works(engine)
 
 
 def bad_policy_is_refused(engine, plugin, load):
     start = plugin.log_size()
-    before = policy_in_force(engine, plugin)
+    before = plugin.policy_in_force()
     plugin.replace_policy(BAD)
     plugin.hang_up()
     try:
@@ -99,22 +95,14 @@ def bad_policy_is_refused(engine, plugin, load):
         return [f"the bad policy is not logged with its line: {error}"]
     load.await_more(50)
     problems = expect_volumes(engine, False, "after a bad policy, so under the stricter one before it")
-    if policy_in_force(engine, plugin) != before:
+    if plugin.policy_in_force() != before:
         problems.append("a bad policy changed the policy in force")
     return problems
 
 
-def policy_in_force(engine, plugin):
-    """The hash in the newest record of a request made now."""
-    mark = plugin.trail.mark()
-    request(engine.socket, "GET", "/version")
-    return plugin.trail.since(mark)[-1]["policy"]
-
-
-def await_policy(engine, plugin, text, how):
-    wanted = hashlib.sha256(text.encode()).hexdigest()
+def await_policy(plugin, text, how):
     try:
-        wait_until(lambda: policy_in_force(engine, plugin) == wanted, f"the new policy by {how}", 10)
+        plugin.await_policy(text, how)
     except TimeoutError as error:
         return [str(error)]
     return []
@@ -123,8 +111,12 @@ def await_policy(engine, plugin, text, how):
 def expect_volumes(engine, allowed, when):
     result = engine.docker(["volume", "ls"])
     if (result.returncode == 0) != allowed:
-        return [f"volume ls {'fails' if allowed else 'works'} {when}: {result.stdout.strip()[:200]}"]
+        return [f"volume ls {'fails' if allowed else 'works'} {when}: {said(result)[:200]}"]
     return []
+
+
+def said(result):
+    return (result.stdout + result.stderr).strip()
 
 
 def still_works(engine):
@@ -133,10 +125,10 @@ def still_works(engine):
         problems.append("docker ps fails")
     result = engine.docker(["run", "--rm", "--network", "none", "busybox:1", "echo", "alive"])
     if "alive" not in result.stdout:
-        problems.append(f"a plain container fails: {result.stdout.strip()[:200]}")
+        problems.append(f"a plain container fails: {said(result)[:200]}")
     result = engine.docker(["run", "--rm", "--network", "none", "--privileged", "busybox:1", "true"])
-    if "privileged: " not in result.stdout:
-        problems.append(f"a privileged container is not denied as such: {result.stdout.strip()[:200]}")
+    if "privileged: " not in said(result):
+        problems.append(f"a privileged container is not denied as such: {said(result)[:200]}")
     return problems
 
 

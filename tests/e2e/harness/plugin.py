@@ -1,27 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """quaywarden serve, as a child process, and the audit trail that it writes."""
 
+import hashlib
 import json
 import pathlib
 import signal
 import socket
 
 from .process import Process, Timeout, wait_until
+from .rawhttp import request
 
 SOCKET = pathlib.Path("/run/docker/plugins/quaywarden.sock")
 
 
 class Plugin(Process):
-    def __init__(self, binary, policy, scratch):
+    def __init__(self, binary, policy, engine):
+        scratch = engine.scratch
         super().__init__("quaywarden", scratch / "quaywarden.log")
         self.binary = binary
+        self.engine = engine
         self.policy = scratch / "policy.yaml"
-        self.policy.write_bytes(policy.read_bytes())
+        self.policy.write_text(policy)
         self.trail = Trail(scratch / "audit.jsonl")
 
     def start(self):
         self.spawn([str(self.binary), "serve", "--policy", str(self.policy), "--socket", str(SOCKET),
-                    "--audit", str(self.trail.path)])
+                    "--audit", str(self.trail.path), "--engine", str(self.engine.socket),
+                    "--engine-config", str(self.engine.daemon_json)])
         wait_until(self.answers, "quaywarden: a connection to its socket")
 
     def answers(self):
@@ -38,6 +43,28 @@ class Plugin(Process):
         fresh = self.policy.with_suffix(".new")
         fresh.write_text(text)
         fresh.rename(self.policy)
+
+
+    def policy_in_force(self):
+        """The hash in the newest record of a request made now."""
+        mark = self.trail.mark()
+        request(self.engine.socket, "GET", "/version")
+        return self.trail.since(mark)[-1]["policy"]
+
+    def await_policy(self, text, how):
+        wanted = hashlib.sha256(text.encode()).hexdigest()
+        wait_until(lambda: self.policy_in_force() == wanted, f"the new policy by {how}", 10)
+
+    def use(self, policy):
+        """Decide by that text from now on."""
+        if policy != self.policy.read_text():
+            start = self.log_size()
+            self.replace_policy(policy)
+            self.hang_up()
+            try:
+                self.await_policy(policy, "SIGHUP")
+            except Timeout as error:
+                raise Timeout(f"{error}: {self.log_text(start)[-600:]}") from error
 
 
 class Trail:

@@ -2,12 +2,16 @@
 """A private corner of the machine for the engines under test.
 
 dockerd finds its plugins in /run/docker/plugins and /etc/docker, and containerd writes to /run and /opt whatever it is
-told. So the whole suite runs in mount, process and network namespaces of its own: the machine's own Docker sees nothing
-of it, and when the suite ends, however it ends, the kernel ends its processes and drops its mounts and files.
+told. So each engine runs in mount, process and network namespaces of its own: neither the machine's own Docker nor the
+other engines see anything of it, and when the suite ends, however it ends, the kernel ends its processes and drops its
+mounts and files.
 """
 
+import fcntl
 import os
 import pathlib
+import socket
+import struct
 import subprocess
 import sys
 
@@ -15,11 +19,11 @@ INSIDE = "QW_E2E_INSIDE"
 SCRATCH = pathlib.Path("/run/e2e")
 
 
-def enter(argv):
-    """Start argv again in new namespaces, as process 1; never returns. The caller continues in prepare()."""
-    os.environ[INSIDE] = str(os.getpid())
+def start(argv, label):
+    """Start argv again in new namespaces, as process 1 of them, where it continues in prepare(). It ends with us."""
     flags = ["--mount", "--propagation", "private", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    os.execvp("unshare", ["unshare", *flags, sys.executable, *argv])
+    return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "unshare", *flags, sys.executable, *argv],
+                            stdin=subprocess.DEVNULL, env={**os.environ, INSIDE: f"{os.getpid()}-{label}"})
 
 
 def is_inside():
@@ -35,8 +39,9 @@ def prepare():
     """Mount private folders over those that an engine writes to, and return the scratch folder."""
     mount("tmpfs", "tmpfs", "/run", "mode=755")
     SCRATCH.mkdir()
-    for folder in ("/etc", "/opt"):
+    for folder in ("/etc", "/opt", "/srv"):
         over(folder)
+    raise_loopback()
     pathlib.Path("/etc/docker").mkdir(exist_ok=True)
     mount("tmpfs", "tmpfs", "/etc/docker", "mode=755")
     return SCRATCH
@@ -52,6 +57,13 @@ def over(folder):
 
 def mount(kind, source, target, options):
     subprocess.run(["mount", "-t", kind, "-o", options, source, target], check=True)
+
+
+def raise_loopback():
+    """For the engine's TLS listener: a new network namespace has a loopback interface that is down."""
+    interface_name, flags_up, set_flags = b"lo", 1, 0x8914 # IFF_UP, SIOCSIFFLAGS
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, set_flags, struct.pack("16sh14x", interface_name, flags_up))
 
 
 def as_init(main):
