@@ -86,6 +86,12 @@ const char *qw_pattern_text(const struct qw_pattern *pattern); /* as written in 
  */
 bool qw_pattern_matches(const struct qw_pattern *pattern, const struct qw_variables *variables, struct qw_bytes text);
 
+struct qw_image_name;
+
+/* The same for a reference that was read already; the pattern is one of images. */
+bool qw_pattern_matches_image(const struct qw_pattern *pattern, const struct qw_variables *variables,
+                              const struct qw_image_name *image);
+
 /* The pattern with its variables filled in, for people; unsafe values leave it as written. Not escaped. */
 void qw_pattern_print(const struct qw_pattern *pattern, const struct qw_variables *variables, struct qw_buf *out);
 

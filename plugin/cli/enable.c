@@ -9,6 +9,7 @@
 #include "json_edit.h"
 #include "plug.h"
 
+#include <signal.h>
 #include <time.h>
 
 #define POLL_MS   100
@@ -250,6 +251,18 @@ static int roll_back(struct enabling *enabling)
     return QW_EXIT_NO;
 }
 
+/* Between the file and the proof nobody interrupts: half of it could lock everybody out. */
+static void hold_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 static int switch_on(struct enabling *enabling)
 {
     struct qw_engine_config *config = &enabling->config;
@@ -259,6 +272,7 @@ static int switch_on(struct enabling *enabling)
         printf("%s names %s already, and the engine asks it.\n", config->path, enabling->plugin);
         return QW_EXIT_YES;
     }
+    hold_signals();
     if (config->changed && qw_engine_config_write(config, &enabling->err))
         return say(&enabling->err, QW_EXIT_ENVIRONMENT);
     if (reload(enabling))

@@ -263,7 +263,7 @@ static int compare(struct run *run, struct qw_recording *recording, struct side 
 
 static void replay_line(struct run *run, const struct qw_lines *lines, struct qw_bytes line)
 {
-    struct qw_recording recording;
+    struct qw_recording recording = {0};
     struct side before;
     struct side after;
     struct qw_err err;

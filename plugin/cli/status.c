@@ -111,13 +111,12 @@ static void ask_engine(struct finding *finding)
 /* The preface of HTTP/2 and an empty SETTINGS frame: who speaks it answers with a SETTINGS frame (RFC 9113, 3.4). */
 static void probe_http2(struct finding *finding)
 {
-    static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0";
+    static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0";
     enum { FRAME_HEAD = 9, TYPE_AT = 3, SETTINGS = 4, WAIT_MS = 2000 };
     QW_AUTO(buf) struct qw_buf in = {0};
     struct qw_err ignored;
 
-    if (qw_client_exchange(finding->arguments->values[ENGINE], (struct qw_bytes){preface, sizeof(preface)}, FRAME_HEAD,
-                           WAIT_MS, &in, &ignored))
+    if (qw_client_exchange(finding->arguments->values[ENGINE], QW_LIT(preface), FRAME_HEAD, WAIT_MS, &in, &ignored))
         return;
     if (in.len >= FRAME_HEAD && in.data[TYPE_AT] == SETTINGS)
         finding->standing.http2 = QW_YES;

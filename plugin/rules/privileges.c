@@ -27,15 +27,29 @@ static uint64_t listed(const struct qw_value *value)
     return set;
 }
 
-/* The bits of what a request writes; an unknown name has none. */
-static uint64_t requested(const struct qw_fact *fact)
+/* The bits of what a request adds; an unknown name has none. */
+static uint64_t added(const struct qw_check *check)
 {
     uint64_t set = 0;
 
-    for (; fact; fact = fact->next) {
+    for (const struct qw_fact *fact = facts_of(check, QW_F_CAP_ADD); fact; fact = fact->next) {
         const int number = qw_capability_find(fact->text);
 
         if (number >= 0)
+            set |= BIT(number);
+    }
+    return set;
+}
+
+/* The bits of what it drops, where the engine surely reads that. */
+static uint64_t dropped(const struct qw_check *check)
+{
+    uint64_t set = 0;
+
+    for (const struct qw_fact *fact = facts_of(check, QW_F_CAP_DROP); fact; fact = fact->next) {
+        const int number = qw_capability_find(fact->text);
+
+        if (number >= 0 && qw_check_counts(check, fact))
             set |= BIT(number);
     }
     return set;
@@ -76,8 +90,8 @@ static bool is_dropped(int number, uint64_t drop, uint64_t add)
 static void judge_dropped(struct qw_check *check)
 {
     const uint64_t demanded = listed(qw_check_setting(check, "require-drop"));
-    const uint64_t add = requested(facts_of(check, QW_F_CAP_ADD));
-    const uint64_t drop = requested(facts_of(check, QW_F_CAP_DROP));
+    const uint64_t add = added(check);
+    const uint64_t drop = dropped(check);
     const char *field = qw_check_field(check, "HostConfig.CapDrop", "TaskTemplate.ContainerSpec.CapabilityDrop");
 
     for (int number = 0; demanded && number <= QW_CAPABILITY_ALL; number++) {

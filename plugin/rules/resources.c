@@ -233,7 +233,8 @@ void qw_eval_real_time_cpu(struct qw_check *check)
 
     for (size_t i = 0; i < QW_COUNT(kinds); i++) {
         for (const struct qw_fact *fact = facts_of(check, kinds[i]); fact; fact = fact->next)
-            qw_violate(check, NULL, fact, "leave out --cpu-rt-runtime and --cpu-rt-period (compose: cpu_rt_runtime, cpu_rt_period)",
+            qw_violate(check, NULL, fact,
+                       "leave out --cpu-rt-runtime and --cpu-rt-period (compose: cpu_rt_runtime, cpu_rt_period)",
                        "real-time scheduling, which can stop the whole host, is not allowed");
     }
 }

@@ -22,8 +22,8 @@ PEOPLE = {
 }
 
 # Images that cannot be had here: busybox by other names.
-STAND_INS = ["busybox:latest", "quay.io/prometheus/node-exporter:v1.8.2", "registry.example.com/shop/web:1", "python:3.13",
-             "docker:dind"]
+STAND_INS = ["busybox:latest", "docker:dind", "python:3.13", "quay.io/prometheus/node-exporter:v1.8.2",
+             "registry.example.com/shop/web:1"]
 
 
 class World:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """enable: what it changes, what it refuses before it changes anything, and what it puts back."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import stat
 import subprocess
 
 from harness import sandbox
+from harness.process import wait_until
 
 from lab import Deaf, Plugin, expect
 
@@ -327,6 +329,53 @@ def what_denies_everything_is_rolled_back(lab):
                                     "authorization denied by plugin quaywarden: undecided: "), result.stderr
     assert result.stderr.endswith(f"{LOG}quaywarden: {lab.engine.config} and the engine are as they were\n")
     assert lab.config() is None and not lab.engine.asks()
+
+
+def an_engine_that_ends_gets_its_file_back(lab):
+    """dockerd ends where the plugin that it is told of turns out to be none."""
+    before = '{"debug": true}'
+    lab.write_config(before)
+    turncoat = _Turncoat(lab)
+    lab.engine.start()
+    try:
+        expect(lab.enable(), 4, err=(
+            f"quaywarden: not enabled: the engine, process {{pid}}, has ended{LOG}quaywarden: {lab.engine.config} says "
+            "what it said before; the engine has to be started again (systemctl restart docker)\n"))
+    finally:
+        turncoat.child.terminate()
+        turncoat.child.wait()
+    assert lab.config() == before
+    lab.engine.start()
+    assert not lab.engine.asks()
+
+
+class _Turncoat:
+    """An authorization plugin when it is asked first, a volume plugin from then on."""
+
+    PROGRAM = """
+import json, socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+kinds = ["authz"]
+while True:
+    connection, _ = listener.accept()
+    question = connection.recv(65536)
+    if question.startswith(b"GET /status"):
+        answer = {"policy": {"file": "x", "sha256": sys.argv[2]}}
+    else:
+        answer = {"Implements": [kinds.pop() if kinds else "VolumeDriver"]}
+    body = json.dumps(answer)
+    head = f"HTTP/1.1 200 OK\\r\\nContent-Length: {len(body)}\\r\\nConnection: close\\r\\n\\r\\n"
+    connection.sendall((head + body).encode())
+    connection.close()
+"""
+
+    def __init__(self, lab):
+        digest = hashlib.sha256(lab.policy.read_bytes()).hexdigest()
+        lab.socket.parent.mkdir(parents=True, exist_ok=True)
+        self.child = subprocess.Popen(["python3", "-c", self.PROGRAM, str(lab.socket), digest])
+        wait_until(lab.socket.exists, "the stand-in listens")
 
 
 def a_name_that_is_none_is_a_usage_error(lab):

@@ -1359,7 +1359,7 @@ START_TEST(the_order_of_the_rules_changes_nothing)
                                         {FACT(PRIVILEGED, ""),
                                          FACT(NETWORK_MODE, "host"),
                                          {QW_F_BIND, "/etc", NULL, NULL, NULL, "/etc/docker", NULL},
-                                         {QW_F_BIND, "", NULL, NULL, NULL, NULL, "not absolute"}},
+                                         {QW_F_DEVICE, "", NULL, NULL, NULL, NULL, "not absolute"}},
                                         "",
                                         0,
                                         NULL};
@@ -1409,13 +1409,15 @@ static void check_words(const struct rule_row *row, const char *reason, const ch
 START_TEST(a_violation_names_the_value_and_what_is_accepted)
 {
     check_words(&(struct rule_row){"bind-mounts", "allow=/srv/{tenant}", {BIND("/etc")}, "", 0, NULL},
-                "host path \"/etc\" is not allowed", "allowed: /srv/team-a");
+                "host path \"/etc\" is not allowed",
+                "allowed for --volume and --mount (compose: volumes): /srv/team-a");
     check_words(&(struct rule_row){"bind-mounts", "", {BIND("/etc")}, "", 0, NULL}, "host path \"/etc\" is not allowed",
-                "none is allowed; use a named volume");
+                "none is allowed for --volume and --mount (compose: volumes); use a named volume");
     check_words(
         &(struct rule_row){
             "bind-mounts", "allow=/srv/x", {{QW_F_BIND, "/srv/x", NULL, "/etc", NULL, NULL, NULL}}, "", 0, NULL},
-        "host path \"/srv/x\" leads to \"/etc\", which is not allowed", "allowed: /srv/x");
+        "host path \"/srv/x\" leads to \"/etc\", which is not allowed",
+        "allowed for --volume and --mount (compose: volumes): /srv/x");
     check_words(
         &(struct rule_row){"capabilities", "allow=NET_BIND_SERVICE CHOWN", {FACT(CAP_ADD, "sys_admin")}, "", 0, NULL},
         "capability \"sys_admin\" is not allowed", "allowed for --cap-add (compose: cap_add): NET_BIND_SERVICE, CHOWN");

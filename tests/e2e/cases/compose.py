@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compose, the program (1.29) and the client's plugin, each on the engines that came with it; the files are in compose/."""
+"""Compose: the program (1.29) and the client's plugin, each on the engines that came with it; files are in compose/."""
 
 from harness.case import allowed, as_allowed, denied
 
@@ -21,7 +21,7 @@ def everyday(client, command, engines):
         ("exec",     "exec -T web echo inside",         "container.exec.create", "inside",  ("up -d",)),
         ("run",      "run --rm -T store echo once",     "container.create",      "once",    ("up -d",)),
         ("scale",    "up -d --scale store=2",           "container.create",      "",        ("up -d",)),
-        ("images",   "images",                          "container.list",        "busybox", ("up -d",)),
+        ("images",   "images",                          "container.list",        "shop",    ("up -d",)),
         ("port",     "port web 80",                     "container.list",        "8090",    ("up -d",)),
         ("pause",    "pause store",                     "container.pause",       "",        ("up -d",)),
         ("unpause",  "unpause store",                   "container.unpause",     "",        ("up -d", "pause store")),
@@ -43,8 +43,8 @@ EVERYDAY = [row for client in CLIENTS for row in everyday(*client)]
 def refused(client, command, engines):
     shop = f"{command} -f $HERE/compose/shop.yaml"
     return [
-        denied(f"{client}-exec-privileged", f"{shop} exec -T --privileged web true", "container.exec.create", "privileged",
-               engines=engines, before=(f"{shop} up -d web",)),
+        denied(f"{client}-exec-privileged", f"{shop} exec -T --privileged web true", "container.exec.create",
+               "privileged", engines=engines, before=(f"{shop} up -d web",)),
         denied(f"{client}-powers", f"{command} -f $HERE/compose/powers.yaml up -d", "container.create",
                "privileged host-namespaces capabilities bind-mounts devices", engines=engines),
         denied(f"{client}-volume-of-the-host", f"{command} -f $HERE/compose/stolen.yaml up -d", "volume.create",

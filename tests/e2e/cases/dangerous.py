@@ -62,8 +62,9 @@ DANGEROUS = [
     denied("real-time", f"{RUN} --cpu-rt-runtime 1000 busybox:1 true", "container.create", "real-time-cpu"),
     denied("hexadecimal-name", f"{RUN} --name deadbeef0123 busybox:1 true", "container.create", "container-name",
            "deadbeef0123"),
-    denied("several-at-once", "run --rm --network host $BOX --privileged --pid host --cap-add SYS_ADMIN -v /srv/site:/site "
-           "busybox:1 true", "container.create", "privileged host-namespaces capabilities bind-mounts"),
+    denied("several-at-once", "run --rm --network host $BOX --privileged --pid host --cap-add SYS_ADMIN "
+           "-v /srv/site:/site busybox:1 true", "container.create",
+           "privileged host-namespaces capabilities bind-mounts"),
     denied("rename-to-hexadecimal", "rename web deadbeef0123", "container.rename", "container-name"),
     denied("exec-privileged", "exec --privileged web true", "container.exec.create", "privileged"),
     denied("update-real-time", "update --cpu-rt-runtime 1000 web", "container.update", "real-time-cpu"),

@@ -21,13 +21,13 @@ EVERYDAY = [
     allowed("search", "search 127.0.0.1:1/nginx", "registry.search", fails=True),
 
     allowed("run", f"{RUN} busybox:1 echo hello", "container.create", "hello"),
-    allowed("run-options", f"{RUN} --read-only --tmpfs /tmp:rw,size=16m --init --hostname box --workdir /bin --entrypoint id "
-            "busybox:1", "container.create", "id="),
-    allowed("run-background", "run -d --name behind --network none --restart on-failure:3 --stop-timeout 1 --log-driver json-file "
-            "--log-opt max-size=1m $BOX busybox:1 sleep 600", "container.create"),
+    allowed("run-options", f"{RUN} --read-only --tmpfs /tmp:rw,size=16m --init --hostname box --workdir /bin "
+            "--entrypoint id busybox:1", "container.create", "id="),
+    allowed("run-background", "run -d --name behind --network none --restart on-failure:3 --stop-timeout 1 "
+            "--log-driver json-file --log-opt max-size=1m $BOX busybox:1 sleep 600", "container.create"),
     allowed("run-input", f"{RUN} -i busybox:1 cat", "container.attach", "from outside", stdin="from outside"),
-    allowed("create-port", "create --network appnet -p 127.0.0.1:8080:80 -p 8443:443/tcp --expose 9000 $BOX busybox:1 true",
-            "container.create"),
+    allowed("create-port", "create --network appnet -p 127.0.0.1:8080:80 -p 8443:443/tcp --expose 9000 $BOX "
+            "busybox:1 true", "container.create"),
     allowed("run-environment", f"{RUN} -e TOKEN=s3cret-value busybox:1 env", "container.create", "TOKEN=s3cret-value"),
     allowed("run-named-volume", f"{RUN} -v data:/data -v /anonymous busybox:1 ls /data", "container.create"),
     allowed("create-mount-volume", f"{CREATED} --mount type=volume,source=data,target=/data,readonly busybox:1 true",
@@ -63,7 +63,8 @@ EVERYDAY = [
     allowed("update", "update --memory 64m --memory-swap 128m --restart no web", "container.update"),
     allowed("kill", "kill --signal CONT web", "container.kill"),
     allowed("restart", "restart -t 0 web", "container.restart"),
-    allowed("wait", "wait ended", "container.wait", "0", before=("run --name ended --network none $BOX busybox:1 true",)),
+    allowed("wait", "wait ended", "container.wait", "0",
+            before=("run --name ended --network none $BOX busybox:1 true",)),
     allowed("rename", "rename before after", "container.rename",
             before=("create --name before --network none $BOX busybox:1 true",)),
     allowed("commit", "commit web web:snapshot", "container.commit", "sha256:"),
@@ -74,7 +75,8 @@ EVERYDAY = [
             before=("create --name removed --network none $BOX busybox:1 true",)),
     allowed("start-attached", "start --attach shown", "container.attach", "seen",
             before=("create --name shown --network none $BOX busybox:1 echo seen",)),
-    allowed("port", "port open", "container.inspect", before=("create --name open --network appnet -p 8081:80 $BOX busybox:1 true",)),
+    allowed("port", "port open", "container.inspect",
+            before=("create --name open --network appnet -p 8081:80 $BOX busybox:1 true",)),
     allowed("ps-filtered", "ps --all --size --filter name=web --format {{.Names}}", "container.list", "web"),
     allowed("logs-tail", "logs --tail 1 --timestamps spoke", "container.logs", "words",
             before=("run --name spoke --network none $BOX busybox:1 echo words",)),

@@ -91,11 +91,12 @@ OPERATOR = [
            whole=told(f'bind-mounts: host path "/srv/team-b" is not allowed (HostConfig.Binds[0]); {PATHS}')),
     denied("bind-to-write", f"{CREATED} -v /etc/hostname:/etc/hostname busybox:1 true", "container.create",
            "bind-mounts", who="alice", whole=told(
-               f'bind-mounts: host path "/etc/hostname" may be mounted read-only alone (HostConfig.Binds[0]); {PATHS}')),
+               'bind-mounts: host path "/etc/hostname" may be mounted read-only alone (HostConfig.Binds[0]); '
+               + PATHS)),
     denied("volume-of-the-other", f"{CREATED} -v team-b-data:/data busybox:1 true", "container.create", "volumes",
            who="alice", whole=told(
-               'volumes.names: volume name "team-b-data" is not allowed (HostConfig.Binds[0]); allowed for --volume and '
-               "--mount (compose: volumes): team-a-*")),
+               'volumes.names: volume name "team-b-data" is not allowed (HostConfig.Binds[0]); allowed for --volume '
+               "and --mount (compose: volumes): team-a-*")),
     denied("network-of-the-other", f"create --network team-b-net {BOX} busybox:1 true", "container.create", "networks",
            who="alice", before=("network create team-b-net",), whole=told(
                'networks: network "team-b-net" is not allowed (HostConfig.NetworkMode); allowed for --network '
@@ -114,18 +115,19 @@ OPERATOR = [
                "allowed as ADDRESS in --publish ADDRESS:PORT:PORT (compose: ports): 127.0.0.1")),
     denied("port-out-of-range", f"{JOINED} -p 127.0.0.1:9085:80 busybox:1 true", "container.create", "published-ports",
            who="alice", before=NETWORK, whole=told(
-               'published-ports.ports: host port "9085" is not allowed (HostConfig.PortBindings.80/tcp[0]); allowed for '
-               "--publish (compose: ports): 8000-8999")),
+               'published-ports.ports: host port "9085" is not allowed (HostConfig.PortBindings.80/tcp[0]); allowed '
+               "for --publish (compose: ports): 8000-8999")),
     denied("image-from-elsewhere", "pull registry.example.com/team-b/box:1", "image.pull", "image-source", who="alice",
            whole=told(
-               'image-source.allow: image "registry.example.com/team-b/box:1" is not allowed (query fromImage); allowed '
-               "as image (compose: image): docker.io/library/*, registry.example.com/team-a/**")),
+               'image-source.allow: image "registry.example.com/team-b/box:1" is not allowed (query fromImage); '
+               "allowed as image (compose: image): docker.io/library/*, registry.example.com/team-a/**")),
     denied("exec-privileged", "exec --privileged web true", "container.exec.create", "privileged", who="alice",
            whole=told(
-               "privileged: privileged mode is not allowed (Privileged); leave out --privileged (compose: privileged)")),
+               "privileged: privileged mode is not allowed (Privileged); leave out --privileged "
+               "(compose: privileged)")),
     denied("exec-as-root", "exec --user root web true", "container.exec.create", "run-as-root", who="alice", whole=told(
-               'run-as-root: user "root" is whom the image says, which may be root (User); leave out --user, or use ids '
-               "above 0: --user 1000:1000")),
+               'run-as-root: user "root" is whom the image says, which may be root (User); leave out --user, or use '
+               "ids above 0: --user 1000:1000")),
     denied("socket", f"{CREATED} -v /run/e2e/docker.sock:/docker.sock busybox:1 true", "container.create",
            "bind-mounts self-protection", who="alice", whole=told(
                f'bind-mounts: host path "/run/e2e/docker.sock" is not allowed (HostConfig.Binds[0]); {PATHS}', SOCKET)),

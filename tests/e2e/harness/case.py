@@ -11,8 +11,8 @@ from .plugin import rule_ids
 from .rawhttp import request
 
 DENIAL = "authorization denied by plugin quaywarden: "
-RECORD_FIELDS = ["time", "seq", "verdict", "mode", "user", "groups", "tenant", "via", "issuer", "method", "uri", "action",
-                 "object", "image", "rules", "exception", "facts", "policy", "duration_us", "prev"]
+RECORD_FIELDS = ["time", "seq", "verdict", "mode", "user", "groups", "tenant", "via", "issuer", "method", "uri",
+                 "action", "object", "image", "rules", "exception", "facts", "policy", "duration_us", "prev"]
 RECORD_ALWAYS = {"time", "seq", "verdict", "mode", "method", "uri", "action", "rules", "policy", "duration_us"}
 
 
@@ -29,7 +29,7 @@ class Raw:
 class Case:
     name: str
     request: object            # a docker or docker-compose command line, or a Raw
-    action: str = ""           # in the audit record; "" where the request has no readable one, or a command asks for nothing
+    action: str = ""           # in the audit record; "" where it has no readable one, or a command asks nothing
     rules: frozenset = frozenset()  # none: it is allowed
     says: str = ""             # a part of what the client prints, or of the answer's body
     whole: str = ""            # all that a denial says, compared with all that the client prints to standard error

@@ -48,7 +48,8 @@ class Engine(Process):
                    "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{self.cgroup}"]
         tls = self.certificates.folder / "server"
         command += ["--host", f"tcp://{ADDRESS}", "--tlsverify", "--tlscacert", f"{tls}/ca.pem",
-                    "--tlscert", f"{tls}/cert.pem", "--tlskey", f"{tls}/key.pem", "--config-file", str(self.daemon_json)]
+                    "--tlscert", f"{tls}/cert.pem", "--tlskey", f"{tls}/key.pem",
+                    "--config-file", str(self.daemon_json)]
         if with_plugin:
             command += ["--authorization-plugin", PLUGIN]
         self.spawn([shutil.which(command[0], path=self.env["PATH"]), *command[1:]], self.env)
@@ -62,7 +63,9 @@ class Engine(Process):
 
     def words(self, line):
         """A command line of a case as a list."""
-        return shlex.split(line.replace("$BOX", self.box).replace("$SCRATCH", str(self.scratch)).replace("$HERE", str(HERE)))
+        for name, value in (("$BOX", self.box), ("$SCRATCH", self.scratch), ("$HERE", HERE)):
+            line = line.replace(name, str(value))
+        return shlex.split(line)
 
     def env_of(self, who):
         """What makes a client ask as one of the certificates' people; nothing for the plain socket."""
