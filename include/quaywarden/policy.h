@@ -195,14 +195,15 @@ bool qw_policy_match(const struct qw_policy *policy, const struct qw_identity *i
                      const struct qw_tenant **tenant, const struct qw_member **member);
 
 /*
- * Does the exception hold for this request at this time? One for images or commands does not hold for what is there
- * already, whose image and command the request does not say; nor where there is an unknown field, which might.
+ * The exceptions that hold for this request at this time, in the order of the policy, into out, which has room for all;
+ * how many there are. One for images or commands does not hold for what is there already, whose image and command the
+ * request does not say; nor where there is an unknown field, which might.
  * `command: image` means that nothing of the request chooses what runs: no entry point, command, shell, health check
  * or standard input, no mount of any kind, and no variable but a few that name no program or file.
  */
-bool qw_exception_holds(const struct qw_exception *exception, const struct qw_tenant *tenant,
-                        const struct qw_identity *identity, const struct qw_request *request,
-                        const struct qw_facts *facts, time_t now);
+size_t qw_exceptions_find(const struct qw_policy *policy, const struct qw_tenant *tenant,
+                          const struct qw_identity *identity, const struct qw_request *request,
+                          const struct qw_facts *facts, time_t now, const struct qw_exception **out);
 
 /* Is its last day over? */
 bool qw_exception_has_ended(const struct qw_exception *exception, time_t now);

@@ -7,10 +7,6 @@
 #include "engine.h"
 #include "plug.h"
 
-#include <time.h>
-
-#define POLL_MS 100
-
 enum { NAME, ENGINE, ENGINE_CONFIG, PID_FILE };
 
 const struct qw_option qw_disable_options[] = {
@@ -28,7 +24,7 @@ static bool is_unguarded(const struct qw_engine *engine, const char *socket, con
 {
     struct qw_probe probe;
 
-    for (int left_ms = QW_ENGINE_TIMEOUT_MS; left_ms >= 0; left_ms -= POLL_MS) {
+    for (int left_ms = QW_ENGINE_TIMEOUT_MS; left_ms >= 0; left_ms -= QW_ENGINE_POLL_MS) {
         if (qw_engine_has_ended(engine)) {
             qw_fail(err, QW_E_IO, "the engine, process %d, has ended", (int)engine->pid);
             return false;
@@ -38,7 +34,7 @@ static bool is_unguarded(const struct qw_engine *engine, const char *socket, con
                 return true;
             qw_fail(err, QW_E_IO, "the engine still asks the plugin: %s", probe.message);
         }
-        nanosleep(&(struct timespec){0, POLL_MS * 1000000}, NULL);
+        qw_engine_pause();
     }
     return false;
 }
@@ -76,7 +72,7 @@ static int disable(const struct qw_arguments *arguments, struct qw_engine_config
     if (qw_engine_config_read(arguments->values[ENGINE_CONFIG], config, &err) ||
         qw_engine_config_drop(config, plugin, &err)) {
         qw_log("%s: it is left as it is", err.msg);
-        return err.code == QW_E_MALFORMED || err.code == QW_E_AMBIGUOUS ? QW_EXIT_INPUT : QW_EXIT_ENVIRONMENT;
+        return qw_engine_config_exit(&err);
     }
     if (!config->changed)
         printf("%s does not name %s.\n", config->path, plugin);

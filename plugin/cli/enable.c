@@ -10,9 +10,7 @@
 #include "plug.h"
 
 #include <signal.h>
-#include <time.h>
 
-#define POLL_MS   100
 #define TAKE_UP_S 3 /* the plugin reads a policy that has changed within two seconds */
 
 enum { NAME, POLICY, SOCKET, ENGINE, ENGINE_CONFIG, PID_FILE, BUILDS, WITHOUT_LOCAL_ROOT };
@@ -52,11 +50,6 @@ static int say(const struct qw_err *err, int code)
 {
     qw_log("%s", err->msg);
     return code;
-}
-
-static void pause_ms(long ms)
-{
-    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
 }
 
 /* ---- before the engine is touched ---- */
@@ -124,17 +117,12 @@ static int check_plugin(struct enabling *enabling)
     }
     if (qw_plug_is_found(enabling->plugin, socket, err))
         return say(err, QW_EXIT_ENVIRONMENT);
-    for (int left_ms = TAKE_UP_S * 1000; arena && left_ms >= 0; left_ms -= POLL_MS) {
+    for (int left_ms = TAKE_UP_S * 1000; arena && left_ms >= 0; left_ms -= QW_ENGINE_POLL_MS) {
         if (runs_policy(enabling, &running, arena, err))
             return QW_EXIT_YES;
-        pause_ms(POLL_MS);
+        qw_engine_pause();
     }
     return say(err, QW_EXIT_ENVIRONMENT);
-}
-
-static int input_or_environment(const struct qw_err *err)
-{
-    return err->code == QW_E_MALFORMED || err->code == QW_E_AMBIGUOUS ? QW_EXIT_INPUT : QW_EXIT_ENVIRONMENT;
 }
 
 static int plan(struct enabling *enabling)
@@ -146,7 +134,7 @@ static int plan(struct enabling *enabling)
         qw_engine_config_add(config, enabling->plugin, err) ||
         (value_of(enabling, BUILDS) && qw_engine_config_confine_builds(config, err))) {
         qw_log("%s: it is left as it is", err->msg);
-        return input_or_environment(err);
+        return qw_engine_config_exit(err);
     }
     return QW_EXIT_YES;
 }
@@ -200,12 +188,12 @@ static int reload(struct enabling *enabling)
 
     if (qw_engine_reload(&enabling->engine, err))
         return -1;
-    for (int left_ms = QW_ENGINE_TIMEOUT_MS; left_ms >= 0; left_ms -= POLL_MS) {
+    for (int left_ms = QW_ENGINE_TIMEOUT_MS; left_ms >= 0; left_ms -= QW_ENGINE_POLL_MS) {
         if (qw_engine_has_ended(&enabling->engine))
             return qw_fail(err, QW_E_IO, "the engine, process %d, has ended", (int)enabling->engine.pid);
         if (is_guarded(enabling))
             return 0;
-        pause_ms(POLL_MS);
+        qw_engine_pause();
     }
     return -1;
 }
@@ -216,13 +204,13 @@ static bool is_as_before(struct enabling *enabling)
     struct qw_probe probe;
     struct qw_err ignored;
 
-    for (int left_ms = QW_ENGINE_TIMEOUT_MS; left_ms >= 0; left_ms -= POLL_MS) {
+    for (int left_ms = QW_ENGINE_TIMEOUT_MS; left_ms >= 0; left_ms -= QW_ENGINE_POLL_MS) {
         if (qw_engine_has_ended(&enabling->engine))
             return false;
         if (qw_engine_probe_dangerous(value_of(enabling, ENGINE), enabling->plugin, &probe, &ignored) == 0 &&
             probe.heard == QW_HEARD_ENGINE)
             return true;
-        pause_ms(POLL_MS);
+        qw_engine_pause();
     }
     return false;
 }

@@ -10,32 +10,37 @@
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define PID_FILE       "/run/docker.pid"
 #define DEFAULT_CONFIG "/etc/docker/daemon.json"
 #define COMMAND_MAX    ((size_t)64 << 10)
 
+void qw_engine_pause(void)
+{
+    const struct timespec pause = {.tv_nsec = QW_ENGINE_POLL_MS * 1000000L};
+
+    nanosleep(&pause, NULL);
+}
+
 /* ---- its process ---- */
 
-/* A file of /proc, which has no size: up to max bytes, NUL-terminated; NULL where it cannot be read. */
-static char *read_proc(pid_t pid, const char *name, size_t max, size_t *len)
+/* What a file of /proc holds, which has no size: less than size bytes, NUL-terminated. -1 where it cannot be read. */
+static ssize_t read_proc(pid_t pid, const char *name, char *out, size_t size)
 {
     char path[64];
     QW_AUTO(fd) int fd = -1;
-    QW_AUTO(heap) char *text = malloc(max + 1);
+    size_t len = 0;
+    ssize_t got = 1;
 
     snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
     fd = open(path, O_RDONLY | O_CLOEXEC);
-    *len = 0;
-    for (ssize_t got = 1; text && fd >= 0 && *len < max && got > 0; *len += (size_t)got) {
-        got = read(fd, text + *len, max - *len);
-        if (got < 0)
-            return NULL;
-    }
-    if (!text || fd < 0)
-        return NULL;
-    text[*len] = '\0';
-    return QW_STEAL(text);
+    if (fd < 0)
+        return -1;
+    while (len < size - 1 && (got = read(fd, out + len, size - 1 - len)) > 0)
+        len += (size_t)got;
+    out[len] = '\0';
+    return got < 0 ? -1 : (ssize_t)len;
 }
 
 static int read_pid(const char *file, pid_t *out, struct qw_err *err)
@@ -54,10 +59,9 @@ static int read_pid(const char *file, pid_t *out, struct qw_err *err)
 
 static int check_name(const char *file, pid_t pid, struct qw_err *err)
 {
-    size_t len;
-    QW_AUTO(heap) char *name = read_proc(pid, "comm", 64, &len);
+    char name[64];
 
-    if (!name)
+    if (read_proc(pid, "comm", name, sizeof(name)) < 0)
         return qw_fail(err, QW_E_IO, "the engine's pid file: %s: process %d does not run", file, (int)pid);
     name[strcspn(name, "\n")] = '\0';
     if (strcmp(name, "dockerd") != 0)
@@ -98,12 +102,13 @@ static bool is_same_file(const char *a, const char *b)
 static int check_command(pid_t pid, const struct qw_engine_config *config, struct qw_err *err)
 {
     static const char *const hosts_path[] = {"hosts", NULL};
-    size_t len;
-    QW_AUTO(heap) char *command = read_proc(pid, "cmdline", COMMAND_MAX, &len);
+    char command[COMMAND_MAX];
+    const ssize_t got = read_proc(pid, "cmdline", command, sizeof(command));
+    const size_t len = got > 0 ? (size_t)got : 0;
     QW_AUTO(heap) char *file = NULL;
-    const char *given = command ? find_flag(command, len, "--config-file") : NULL;
+    const char *given = find_flag(command, len, "--config-file");
 
-    if (!command)
+    if (got < 0)
         return qw_fail(err, QW_E_IO, "the engine, process %d: its command line cannot be read", (int)pid);
     if (given && *given != '/' && asprintf(&file, "/proc/%d/cwd/%s", (int)pid, given) < 0)
         return qw_fail(err, QW_E_NOMEM, "out of memory");

@@ -5,7 +5,10 @@
 
 #include "engine_config.h"
 
-#define QW_ENGINE_TIMEOUT_MS 10000
+#define QW_ENGINE_TIMEOUT_MS 10000 /* to answer, and to take a configuration up */
+#define QW_ENGINE_POLL_MS    100   /* how often it is looked at meanwhile */
+
+void qw_engine_pause(void); /* until the next look */
 
 /* ---- its process ---- */
 

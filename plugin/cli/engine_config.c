@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 #define SIZE_MAX_READ ((size_t)1 << 20)
@@ -84,6 +85,11 @@ int qw_engine_config_read(const char *path, struct qw_engine_config *out, struct
 {
     *out = (struct qw_engine_config){.path = path};
     return stat_file(out, err) || read_text(out, err) || parse(out, err) ? -1 : 0;
+}
+
+int qw_engine_config_exit(const struct qw_err *err)
+{
+    return err->code == QW_E_MALFORMED || err->code == QW_E_AMBIGUOUS ? QW_EXIT_INPUT : QW_EXIT_ENVIRONMENT;
 }
 
 void qw_engine_config_fini(struct qw_engine_config *config)
@@ -193,24 +199,25 @@ static int replace(const struct qw_engine_config *config, const char *folder, co
                : 0;
 }
 
-static char *folder_of(const char *file)
+static void find_folder(const char *file, char out[PATH_MAX])
 {
     const char *slash = strrchr(file, '/');
 
     if (!slash)
-        return strdup(".");
-    return slash == file ? strdup("/") : strndup(file, (size_t)(slash - file));
+        snprintf(out, PATH_MAX, ".");
+    else
+        snprintf(out, PATH_MAX, "%.*s", slash == file ? 1 : (int)(slash - file), file);
 }
 
 /* A reader sees the old file or the new one, whole, and so does the engine after a power cut. */
 static int write_file(const struct qw_engine_config *config, struct qw_bytes bytes, struct qw_err *err)
 {
-    QW_AUTO(heap) char *folder = folder_of(config->target);
-    QW_AUTO(heap) char *fresh = NULL;
+    char folder[PATH_MAX], fresh[PATH_MAX];
     QW_AUTO(fd) int fd = -1;
 
-    if (!folder || asprintf(&fresh, "%s.XXXXXX", config->target) < 0)
-        return qw_fail(err, QW_E_NOMEM, "out of memory");
+    if (snprintf(fresh, sizeof(fresh), "%s.XXXXXX", config->target) >= PATH_MAX)
+        return qw_fail(err, QW_E_IO, "%s: %s", config->path, strerror(ENAMETOOLONG));
+    find_folder(config->target, folder);
     if (mkdir(folder, 0755) && errno != EEXIST)
         return qw_fail(err, QW_E_IO, "%s: %s", folder, strerror(errno));
     fd = mkostemp(fresh, O_CLOEXEC);

@@ -28,6 +28,9 @@ struct qw_engine_config {
  * changes below. Messages begin with the path.
  */
 QW_MUST_CHECK int qw_engine_config_read(const char *path, struct qw_engine_config *out, struct qw_err *err);
+
+/* The exit code for such a failure: QW_EXIT_INPUT where the file is bad, else QW_EXIT_ENVIRONMENT. */
+int qw_engine_config_exit(const struct qw_err *err);
 void qw_engine_config_fini(struct qw_engine_config *config);
 
 /* Does what was read name this plugin? */

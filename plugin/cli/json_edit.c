@@ -41,13 +41,9 @@ static const char *skip_value(const char *at)
     do {
         if (*at == '"') {
             at = skip_string(at);
-        } else if (*at == '{' || *at == '[') {
-            depth++;
-            at++;
-        } else if (*at == '}' || *at == ']') {
-            depth--;
-            at++;
-        } else if (depth) {
+        } else if (depth || *at == '{' || *at == '[') {
+            depth += *at == '{' || *at == '[';
+            depth -= *at == '}' || *at == ']';
             at++;
         } else {
             return at + strcspn(at, ",]} \t\r\n");
@@ -135,7 +131,7 @@ static int follow(const struct qw_json *root, const char *const **path, const st
 int qw_json_set(struct qw_buf *text, const char *const *path, const char *value, struct qw_err *err)
 {
     QW_AUTO(arena) struct qw_arena *arena = qw_arena_new();
-    const struct qw_json *root, *object, *member;
+    const struct qw_json *root = NULL, *object = NULL, *member = NULL;
     const char *start;
 
     if (!arena)
@@ -172,7 +168,7 @@ static int take_out(struct qw_buf *text, const struct qw_json *object, const str
 int qw_json_remove(struct qw_buf *text, const char *const *path, struct qw_err *err)
 {
     QW_AUTO(arena) struct qw_arena *arena = qw_arena_new();
-    const struct qw_json *root, *object, *member;
+    const struct qw_json *root = NULL, *object = NULL, *member = NULL;
 
     if (!arena)
         return qw_fail(err, QW_E_NOMEM, "out of memory");

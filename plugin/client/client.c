@@ -97,7 +97,7 @@ static int await(const struct call *call, short events)
 
 static int dial(struct call *call)
 {
-    union place place;
+    union place place = {0};
     socklen_t len;
     int trouble = 0;
     socklen_t trouble_len = sizeof(trouble);

@@ -100,31 +100,6 @@ static bool names_its_images(const struct qw_request *request)
     }
 }
 
-static bool is_image(const struct qw_exception *exception, const struct qw_variables *variables,
-                     struct qw_bytes reference)
-{
-    if (qw_image_find_id(reference) != QW_IMAGE_ID_NONE)
-        return false; /* to the engine it may be any image that it has */
-    for (size_t i = 0; i < exception->image_count; i++) {
-        if (qw_pattern_matches(exception->images[i], variables, reference))
-            return true;
-    }
-    return false;
-}
-
-/* Every image of the request, and there must be one. */
-static bool is_for_images(const struct qw_exception *exception, const struct qw_variables *variables,
-                          const struct qw_request *request, const struct qw_facts *facts)
-{
-    if (!exception->image_count)
-        return true;
-    for (const struct qw_fact *fact = facts->first[QW_F_IMAGE]; fact; fact = fact->next) {
-        if (!is_image(exception, variables, fact->text))
-            return false;
-    }
-    return facts->first[QW_F_IMAGE] && names_its_images(request);
-}
-
 /*
  * What, besides entry point and command, puts something else than the image's own program into a container: another
  * command for its health check (a shell for the image's own is a QW_F_COMMAND), what is typed into it (so is an open
@@ -168,14 +143,47 @@ static bool runs_the_images_own(const struct qw_request *request, const struct q
     return true;
 }
 
-/* What quaywarden does not know may name another image, or another command. */
-static bool is_for_contents(const struct qw_exception *exception, const struct qw_variables *variables,
-                            const struct qw_request *request, const struct qw_facts *facts)
+/*
+ * All but whether the images match. What quaywarden does not know may name another image, or another command; and an
+ * exception for images is about requests that name one.
+ */
+static bool is_for_request(const struct qw_exception *exception, const struct qw_request *request,
+                           const struct qw_facts *facts)
 {
+    if (exception->actions && !has_bit(exception->actions, (size_t)(request->action - qw_actions)))
+        return false;
     if ((exception->image_count || exception->command_image) && facts->first[QW_F_UNKNOWN_FIELD])
         return false;
-    return is_for_images(exception, variables, request, facts) &&
-           (!exception->command_image || runs_the_images_own(request, facts));
+    if (exception->image_count && (!facts->first[QW_F_IMAGE] || !names_its_images(request)))
+        return false;
+    return !exception->command_image || runs_the_images_own(request, facts);
+}
+
+/* image: NULL for a reference that is no name. */
+static bool is_for_image(const struct qw_exception *exception, const struct qw_variables *variables,
+                         const struct qw_image_name *image)
+{
+    for (size_t i = 0; image && i < exception->image_count; i++) {
+        if (qw_pattern_matches_image(exception->images[i], variables, image))
+            return true;
+    }
+    return exception->image_count == 0;
+}
+
+/* Of these exceptions, those for this image; how many there are. The reference is read once for all of them. */
+static size_t keep_for_image(const struct qw_exception **exceptions, size_t count, const struct qw_variables *variables,
+                             struct qw_bytes reference)
+{
+    struct qw_image_name image;
+    /* What may be an id may, to the engine, be any image that it has. */
+    const bool is_name = qw_image_find_id(reference) == QW_IMAGE_ID_NONE && qw_image_read(reference, &image);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_for_image(exceptions[i], variables, is_name ? &image : NULL))
+            exceptions[kept++] = exceptions[i];
+    }
+    return kept;
 }
 
 bool qw_exception_has_ended(const struct qw_exception *exception, time_t now)
@@ -183,17 +191,24 @@ bool qw_exception_has_ended(const struct qw_exception *exception, time_t now)
     return exception->until && now >= exception->until;
 }
 
-bool qw_exception_holds(const struct qw_exception *exception, const struct qw_tenant *tenant,
-                        const struct qw_identity *identity, const struct qw_request *request,
-                        const struct qw_facts *facts, time_t now)
+size_t qw_exceptions_find(const struct qw_policy *policy, const struct qw_tenant *tenant,
+                          const struct qw_identity *identity, const struct qw_request *request,
+                          const struct qw_facts *facts, time_t now, const struct qw_exception **out)
 {
     const struct qw_variables variables = {.tenant = tenant ? qw_bytes_of(tenant->name) : QW_LIT(""),
                                            .user = identity->user};
+    size_t count = 0;
 
-    return !qw_exception_has_ended(exception, now) && is_for_tenant(exception, tenant) &&
-           is_for_caller(exception, identity) &&
-           (!exception->actions || has_bit(exception->actions, (size_t)(request->action - qw_actions))) &&
-           is_for_contents(exception, &variables, request, facts);
+    for (size_t i = 0; i < policy->exception_count; i++) {
+        const struct qw_exception *exception = &policy->exceptions[i];
+
+        if (!qw_exception_has_ended(exception, now) && is_for_tenant(exception, tenant) &&
+            is_for_caller(exception, identity) && is_for_request(exception, request, facts))
+            out[count++] = exception;
+    }
+    for (const struct qw_fact *fact = facts->first[QW_F_IMAGE]; fact && count; fact = fact->next)
+        count = keep_for_image(out, count, &variables, fact->text);
+    return count;
 }
 
 /* ---- roles ---- */

@@ -153,21 +153,24 @@ static void judge_around_self(struct qw_check *check)
 
 /* ---- rows ---- */
 
+static bool is_private(const struct qw_fact *fact)
+{
+    const struct qw_bytes propagation = qw_fact_part(fact, "propagation");
+
+    return !propagation.len || qw_bytes_is(propagation, "private") || qw_bytes_is(propagation, "rprivate");
+}
+
 /* Why a row whose pattern matches does not let the mount through; NULL where it does. */
 static const char *objection(const struct qw_check *check, const struct qw_value *rows, const struct bind *bind,
                              const struct qw_bind_terms *terms)
 {
-    const struct qw_bytes propagation = qw_fact_part(bind->fact, "propagation");
-    const bool is_private =
-        !propagation.len || qw_bytes_is(propagation, "private") || qw_bytes_is(propagation, "rprivate");
-
     if (terms->read_only && !is_set(bind->fact, "read-only"))
         return "may be mounted read-only alone";
     if (terms->read_only && is_set(bind->fact, "writable-submounts"))
         return "may be mounted read-only alone, with all that is mounted below it";
     if (!terms->relabel && qw_fact_part(bind->fact, "relabel").len)
         return "may not be relabelled (z, Z)";
-    if (!terms->propagation && !is_private)
+    if (!terms->propagation && !is_private(bind->fact))
         return "may be mounted with private propagation alone";
     if (terms->as_self)
         return objection_of_self(check, bind->fact);
@@ -175,6 +178,20 @@ static const char *objection(const struct qw_check *check, const struct qw_value
         return "lies below a folder that others than root may write";
     if (terms->root_owned && is_swappable(check, rows, bind->path))
         return "lies below a folder that this policy lets be mounted writable";
+    return NULL;
+}
+
+/* What would turn a row's objection aside; NULL where nothing of this mount would. */
+static const char *remedy(const struct qw_check *check, const struct bind *bind, const struct qw_bind_terms *terms)
+{
+    if (terms->as_self && !runs_as_caller(check))
+        return remedy_for_self(check);
+    if (terms->read_only && !is_set(bind->fact, "read-only"))
+        return "add :ro (compose: read_only: true)";
+    if (!terms->relabel && qw_fact_part(bind->fact, "relabel").len)
+        return "leave out :z and :Z (compose: selinux)";
+    if (!terms->propagation && !is_private(bind->fact))
+        return "leave out the propagation (compose: propagation)";
     return NULL;
 }
 
@@ -196,7 +213,7 @@ static struct finding ask_rows(const struct qw_check *check, const struct qw_val
             continue;
         finding.why = objection(check, rows, bind, terms);
         finding.let_through = !finding.why;
-        finding.accepted = terms->as_self && !runs_as_caller(check) ? remedy_for_self(check) : NULL;
+        finding.accepted = remedy(check, bind, terms);
     }
     return finding;
 }

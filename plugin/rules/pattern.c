@@ -354,26 +354,27 @@ static bool glob_matches(const struct glob *glob, const struct qw_variables *var
     }
 }
 
-static bool image_matches(const struct qw_pattern *pattern, const struct qw_variables *variables, struct qw_bytes text)
+bool qw_pattern_matches_image(const struct qw_pattern *pattern, const struct qw_variables *variables,
+                              const struct qw_image_name *image)
 {
-    struct qw_image_name image;
-
-    if (qw_image_find_id(text) != QW_IMAGE_ID_NONE || !qw_image_read(text, &image) ||
-        !glob_matches(&pattern->name, variables, qw_bytes_of(image.name)))
+    if (!glob_matches(&pattern->name, variables, qw_bytes_of(image->name)))
         return false;
-    if (pattern->digest.count && (!image.digest.data || !glob_matches(&pattern->digest, variables, image.digest)))
+    if (pattern->digest.count && (!image->digest.data || !glob_matches(&pattern->digest, variables, image->digest)))
         return false;
     if (!pattern->tag.count)
         return true;
-    if (image.digest.data && !pattern->digest.count)
+    if (image->digest.data && !pattern->digest.count)
         return false;
-    return glob_matches(&pattern->tag, variables, image.tag.data ? image.tag : QW_LIT("latest"));
+    return glob_matches(&pattern->tag, variables, image->tag.data ? image->tag : QW_LIT("latest"));
 }
 
 bool qw_pattern_matches(const struct qw_pattern *pattern, const struct qw_variables *variables, struct qw_bytes text)
 {
+    struct qw_image_name image;
+
     if (pattern->kind == QW_PATTERN_IMAGE)
-        return image_matches(pattern, variables, text);
+        return qw_image_find_id(text) == QW_IMAGE_ID_NONE && qw_image_read(text, &image) &&
+               qw_pattern_matches_image(pattern, variables, &image);
     return glob_matches(&pattern->name, variables, text);
 }
 

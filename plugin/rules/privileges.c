@@ -99,7 +99,7 @@ static void judge_dropped(struct qw_check *check)
 
         if ((demanded & BIT(number)) && !is_dropped(number, drop, add))
             qw_missing(check, "require-drop", field,
-                       qw_arena_printf(check->arena, "add --cap-drop %s (compose: cap_drop)", name).data,
+                       qw_arena_printf(check->arena, "add --cap-drop %s (compose: cap_drop: [%s])", name, name).data,
                        "capability %s is not dropped", name);
     }
 }

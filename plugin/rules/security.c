@@ -200,13 +200,15 @@ static void judge_no_new_privileges(struct qw_check *check)
         return;
     is = qw_check_no_new_privileges(check, &last);
     if (is == 0)
-        qw_violate(check, "no-new-privileges", last, "use --security-opt no-new-privileges (compose: security_opt)",
+        qw_violate(check, "no-new-privileges", last,
+                   "use --security-opt no-new-privileges (compose: security_opt: [no-new-privileges:true])",
                    "no-new-privileges is switched off");
     else if (is < 0 && qw_check_makes_container(check))
         qw_missing(
             check, "no-new-privileges",
             qw_check_field(check, "HostConfig.SecurityOpt", "TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges"),
-            qw_check_field(check, "add --security-opt no-new-privileges (compose: security_opt)",
+            qw_check_field(check,
+                           "add --security-opt no-new-privileges (compose: security_opt: [no-new-privileges:true])",
                            "set it to true, by API 1.44 or newer"),
             "no-new-privileges is not set");
 }

@@ -51,7 +51,7 @@ static void judge_user(struct qw_check *check, const struct qw_fact *fact)
     else if (group_is == ROOTS)
         qw_violate(check, NULL, fact, accepted, "user %s has root's group", shown);
     else if (user_is == ANYBODYS || group_is == ANYBODYS)
-        qw_violate(check, NULL, fact, accepted, "user %s is whom the image says, which may be root", shown);
+        qw_violate(check, NULL, fact, accepted, "user %s may be root: the image says who that is", shown);
 }
 
 static void judge_group(struct qw_check *check, const struct qw_fact *fact)

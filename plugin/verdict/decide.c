@@ -159,11 +159,9 @@ static void seek_exceptions(struct judge *j)
         return;
     j->active = qw_arena_zalloc(j->arena, policy->exception_count, sizeof(*j->active));
     j->decision->verdict.exceptions = qw_arena_zalloc(j->arena, policy->exception_count, sizeof(*j->active));
-    for (size_t i = 0; j->active && j->decision->verdict.exceptions && i < policy->exception_count; i++) {
-        if (qw_exception_holds(&policy->exceptions[i], d->verdict.tenant, &d->identity, &d->request, &d->facts,
-                               d->snapshot.now))
-            j->active[j->active_count++] = &policy->exceptions[i];
-    }
+    if (j->active && j->decision->verdict.exceptions)
+        j->active_count = qw_exceptions_find(policy, d->verdict.tenant, &d->identity, &d->request, &d->facts,
+                                             d->snapshot.now, j->active);
 }
 
 /* Those that let something through, each once and in the order of the policy. */

@@ -29,8 +29,6 @@ STAND_INS = ["busybox:latest", "docker:dind", "python:3.13", "quay.io/prometheus
 class World:
     def __init__(self, root, binary, version, cache):
         scratch = sandbox.prepare()
-        self.root = root
-        self.binary = binary
         self.folder = scratch / "here"
         self.folder.mkdir()
         for name in ("docs", "policies"):

@@ -56,7 +56,7 @@ REMEDIES = [
            compose=("cap_add: [SYS_ADMIN]", "cap_add: [NET_BIND_SERVICE]")),
     remedy("capabilities", "{ allow: [], require-drop: [ALL] }", f"create {IMAGE}",
            "capabilities.require-drop: capability ALL is not dropped (HostConfig.CapDrop); add --cap-drop "
-           "ALL (compose: cap_drop)",
+           "ALL (compose: cap_drop: [ALL])",
            add=("--cap-drop ALL",), compose=("", "cap_drop: [ALL]"), about="require-drop"),
     remedy("run-as-root", "deny", f"create {IMAGE}",
            "run-as-root: no user is set, and the image's own is root unless it says otherwise (User); add "
@@ -74,7 +74,7 @@ REMEDIES = [
            compose=("security_opt: ['seccomp=unconfined']", "")),
     remedy("security-options", "{ no-new-privileges: required }", f"create {IMAGE}",
            "security-options.no-new-privileges: no-new-privileges is not set (HostConfig.SecurityOpt); "
-           "add --security-opt no-new-privileges (compose: security_opt)",
+           "add --security-opt no-new-privileges (compose: security_opt: [no-new-privileges:true])",
            add=("--security-opt no-new-privileges",),
            compose=("", "security_opt: ['no-new-privileges']"), about="no-new-privileges"),
     remedy("bind-mounts", "{ allow: [/srv/team-a] }", f"create --volume /var/tmp:/data {IMAGE}",

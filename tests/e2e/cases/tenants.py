@@ -66,11 +66,11 @@ OPERATOR = [
     denied("nothing-said", "create --network none busybox:1 true", "container.create",
            "capabilities run-as-root security-options memory-limit cpu-limit pids-limit", who="alice", whole=told(
                "capabilities.require-drop: capability ALL is not dropped (HostConfig.CapDrop); add --cap-drop ALL "
-               "(compose: cap_drop)",
+               "(compose: cap_drop: [ALL])",
                "run-as-root: no user is set, and the image's own is root unless it says otherwise (User); "
                'add --user 1000:1000 (compose: user: "1000:1000")',
                "security-options.no-new-privileges: no-new-privileges is not set (HostConfig.SecurityOpt); "
-               "add --security-opt no-new-privileges (compose: security_opt)",
+               "add --security-opt no-new-privileges (compose: security_opt: [no-new-privileges:true])",
                "memory-limit: no memory limit is set (HostConfig.Memory); required, at most 128m: add --memory 64m "
                "(compose: mem_limit: 64m)",
                "cpu-limit: no CPU limit is set (HostConfig.NanoCpus); required: add --cpus 1 (compose: cpus: 1)",
@@ -92,7 +92,7 @@ OPERATOR = [
     denied("bind-to-write", f"{CREATED} -v /etc/hostname:/etc/hostname busybox:1 true", "container.create",
            "bind-mounts", who="alice", whole=told(
                'bind-mounts: host path "/etc/hostname" may be mounted read-only alone (HostConfig.Binds[0]); '
-               + PATHS)),
+               "add :ro (compose: read_only: true)")),
     denied("volume-of-the-other", f"{CREATED} -v team-b-data:/data busybox:1 true", "container.create", "volumes",
            who="alice", whole=told(
                'volumes.names: volume name "team-b-data" is not allowed (HostConfig.Binds[0]); allowed for --volume '
@@ -126,7 +126,7 @@ OPERATOR = [
                "privileged: privileged mode is not allowed (Privileged); leave out --privileged "
                "(compose: privileged)")),
     denied("exec-as-root", "exec --user root web true", "container.exec.create", "run-as-root", who="alice", whole=told(
-               'run-as-root: user "root" is whom the image says, which may be root (User); leave out --user, or use '
+               'run-as-root: user "root" may be root: the image says who that is (User); leave out --user, or use '
                "ids above 0: --user 1000:1000")),
     denied("socket", f"{CREATED} -v /run/e2e/docker.sock:/docker.sock busybox:1 true", "container.create",
            "bind-mounts self-protection", who="alice", whole=told(
