@@ -281,6 +281,16 @@ void qw_check_unknown_place(struct qw_check *check, const struct qw_fact *fact, 
                      place && place->trouble ? place->trouble : "");
 }
 
+bool qw_check_is_named_twice(const struct qw_check *check, const struct qw_fact *fact)
+{
+    for (const struct qw_fact *mode = facts_of(check, QW_F_NETWORK_MODE); fact->kind == QW_F_NETWORK && mode;
+         mode = mode->next) {
+        if (qw_bytes_eq(mode->text, fact->text))
+            return true;
+    }
+    return false;
+}
+
 void qw_check_each(struct qw_check *check, enum qw_fact_kind kind, const char *setting, const char *what,
                    const char *where)
 {

@@ -36,6 +36,9 @@ int qw_check_no_new_privileges(const struct qw_check *check, const struct qw_fac
 /* Where a missing value would stand: in a container's create body, or in a service's. */
 const char *qw_check_field(const struct qw_check *check, const char *container, const char *service);
 
+/* A network that clients name twice for one option: as the network mode, and as an endpoint. It is judged once. */
+bool qw_check_is_named_twice(const struct qw_check *check, const struct qw_fact *fact);
+
 /* Is the word of a CHOICE setting this one? The first word holds where nothing is set. */
 bool qw_check_chose(const struct qw_check *check, const char *setting, const char *word);
 

@@ -44,8 +44,10 @@ static void judge_host(struct qw_check *check, const struct mode *mode, const st
 void qw_eval_host_namespaces(struct qw_check *check)
 {
     for (size_t i = 0; i < QW_COUNT(modes); i++) {
-        for (const struct qw_fact *fact = facts_of(check, modes[i].kind); fact; fact = fact->next)
-            judge_host(check, &modes[i], fact);
+        for (const struct qw_fact *fact = facts_of(check, modes[i].kind); fact; fact = fact->next) {
+            if (!qw_check_is_named_twice(check, fact))
+                judge_host(check, &modes[i], fact);
+        }
     }
 }
 

@@ -23,7 +23,7 @@ void qw_eval_networks(struct qw_check *check)
 
     for (size_t i = 0; i < QW_COUNT(kinds); i++) {
         for (const struct qw_fact *fact = facts_of(check, kinds[i]); fact; fact = fact->next) {
-            if (!may_join(check, fact->text))
+            if (!qw_check_is_named_twice(check, fact) && !may_join(check, fact->text))
                 qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", "for --network (compose: networks)"),
                            "network %s is not allowed", qw_shown(check->arena, fact->text));
         }

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to hold once all cases have run: nothing escaped the trail, and nothing denied came into being."""
+"""What has to hold once the cases of a part have run: nothing escaped the trail, and nothing denied came into being."""
 
 import collections
 import json
 import re
 
-CONCURRENT = 3 # requests of one client that may change places
+CONCURRENT = 8 # requests of one client, such as compose, that may change places
 
 
 def trail_is_complete(engine, plugin, start):
@@ -16,8 +16,8 @@ def trail_is_complete(engine, plugin, start):
     extra = collections.Counter(recorded) - collections.Counter(served)
     problems = [f"{count} x {' '.join(request)} not in the trail" for request, count in missing.items()]
     problems += [f"{count} x {' '.join(request)} only in the trail" for request, count in extra.items()]
-    if len(served) < 100:
-        problems.append(f"the engine logged only {len(served)} requests")
+    if not served:
+        problems.append("the engine logged no requests")
     if not problems and displacement(served, recorded) > CONCURRENT:
         problems.append(f"a request stands {displacement(served, recorded)} places away from where the engine has it")
     return problems

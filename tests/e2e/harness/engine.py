@@ -127,6 +127,7 @@ class Engine(Process):
     def sweep(self):
         """Remove every container, volume and network."""
         self.prepared.clear()
+        self.unasked.clear()
         for listing, removal in (("ps --all --quiet", "rm --force --volumes"), ("volume ls --quiet", "volume rm"),
                                  ("network ls --quiet --filter type=custom", "network rm")):
             found = self.must(*listing.split()).split()
