@@ -93,27 +93,27 @@ enum qw_fact_kind {
     QW_F_ENV,                /* TEXT   the variable's name alone */
     QW_F_LABEL,              /* RECORD text: key; value */
     QW_F_HEALTHCHECK,        /* TEXT   first word of Test: CMD, CMD-SHELL, NONE */
-    QW_F_COMMAND,            /* TEXT   "entrypoint", "cmd", "shell" (of the health check), "stdin": not the image's own */
-    QW_F_CONTAINER_NAME,     /* TEXT   a name to give: create, rename */
-    QW_F_NETWORK_NAME,       /* TEXT   a name to give: network create */
-    QW_F_IMAGE,              /* TEXT   a reference that is run, mounted, pulled, pushed or looked up, as written */
-    QW_F_IMAGE_NAME,         /* TEXT   a reference that is given to an image: tag, commit, import, build t */
-    QW_F_PLATFORM,           /* TEXT */
-    QW_F_NETWORK_DRIVER,     /* TEXT */
-    QW_F_NETWORK_OPTION,     /* RECORD text: key; value */
-    QW_F_NETWORK_SUBNET,     /* RECORD text: Subnet; gateway, range */
-    QW_F_IPAM_DRIVER,        /* TEXT */
-    QW_F_NETWORK_INGRESS,    /* FLAG */
-    QW_F_CONTAINER,          /* TEXT   another container that the request names: connect, disconnect, commit */
-    QW_F_CLASSIC_BUILD,      /* FLAG   POST /build: parameters may hide in its body */
-    QW_F_BUILD_REMOTE,       /* TEXT */
-    QW_F_BUILD_ARGUMENT,     /* TEXT   the name alone */
-    QW_F_BUILDKIT,           /* TEXT   "session" or "grpc" */
-    QW_F_IMPORT,             /* TEXT   fromSrc: a URL or "-" */
-    QW_F_CHECKPOINT_DIR,     /* TEXT   a host path */
-    QW_F_PLUGIN,        /* TEXT   a plugin that the request names to change: enable, disable, remove, set, upgrade */
-    QW_F_UNKNOWN_FIELD, /* TEXT   a key of no known field, with a value that says something */
-    QW_F_HOST_CONFIG,   /* FLAG   start with a body, which replaces the host configuration; again where it nests one */
+    QW_F_COMMAND,         /* TEXT   "entrypoint", "cmd", "shell" (of the health check), "stdin": not the image's own */
+    QW_F_CONTAINER_NAME,  /* TEXT   a name to give: create, rename */
+    QW_F_NETWORK_NAME,    /* TEXT   a name to give: network create */
+    QW_F_IMAGE,           /* TEXT   a reference that is run, mounted, pulled, pushed or looked up, as written */
+    QW_F_IMAGE_NAME,      /* TEXT   a reference that is given to an image: tag, commit, import, build t */
+    QW_F_PLATFORM,        /* TEXT */
+    QW_F_NETWORK_DRIVER,  /* TEXT */
+    QW_F_NETWORK_OPTION,  /* RECORD text: key; value */
+    QW_F_NETWORK_SUBNET,  /* RECORD text: Subnet; gateway, range */
+    QW_F_IPAM_DRIVER,     /* TEXT */
+    QW_F_NETWORK_INGRESS, /* FLAG */
+    QW_F_CONTAINER,       /* TEXT   another container that the request names: connect, disconnect, commit */
+    QW_F_CLASSIC_BUILD,   /* FLAG   POST /build: parameters may hide in its body */
+    QW_F_BUILD_REMOTE,    /* TEXT */
+    QW_F_BUILD_ARGUMENT,  /* TEXT   the name alone */
+    QW_F_BUILDKIT,        /* TEXT   "session" or "grpc" */
+    QW_F_IMPORT,          /* TEXT   fromSrc: a URL or "-" */
+    QW_F_CHECKPOINT_DIR,  /* TEXT   a host path */
+    QW_F_PLUGIN,          /* TEXT   a plugin that the request names to change: enable, disable, remove, set, upgrade */
+    QW_F_UNKNOWN_FIELD,   /* TEXT   a key of no known field, with a value that says something */
+    QW_F_HOST_CONFIG, /* FLAG   start with a body, which replaces the host configuration; again where it nests one */
     QW_F_COUNT
 };
 
@@ -238,8 +238,8 @@ struct qw_world {
     void (*account)(const struct qw_world *world, struct qw_bytes user, struct qw_arena *arena, struct qw_account *out);
     const struct qw_guard *guard;
     const struct qw_front *front; /* or NULL: nobody comes through front */
-    time_t now;       /* 0: the clock's */
-    const void *data; /* the implementation's own */
+    time_t now;                   /* 0: the clock's */
+    const void *data;             /* the implementation's own */
 };
 
 #define QW_PLACES_MAX     256 /* host paths of one request that are followed */

@@ -11,13 +11,20 @@ static const char *const styles[] = {
 };
 
 static const char *const types[] = {
-    [QW_SETTING_WORDS] = "words",         [QW_SETTING_PATTERNS] = "patterns of names",
-    [QW_SETTING_PATHS] = "paths",         [QW_SETTING_BINDS] = "paths, each with its terms",
-    [QW_SETTING_IMAGES] = "images",       [QW_SETTING_SECCOMP] = "names, `default` and `file:PATH`",
-    [QW_SETTING_RANGES] = "ranges",       [QW_SETTING_ADDRESSES] = "addresses and subnets",
-    [QW_SETTING_LIMITS] = "numbers by name", [QW_SETTING_CHOICE] = "one of",
-    [QW_SETTING_FLAG] = "true or false",  [QW_SETTING_SIZE] = "a size",
-    [QW_SETTING_CPUS] = "a number of CPUs", [QW_SETTING_NUMBER] = "a number",
+    [QW_SETTING_WORDS] = "words",
+    [QW_SETTING_PATTERNS] = "patterns of names",
+    [QW_SETTING_PATHS] = "paths",
+    [QW_SETTING_BINDS] = "paths, each with its terms",
+    [QW_SETTING_IMAGES] = "images",
+    [QW_SETTING_SECCOMP] = "names, `default` and `file:PATH`",
+    [QW_SETTING_RANGES] = "ranges",
+    [QW_SETTING_ADDRESSES] = "addresses and subnets",
+    [QW_SETTING_LIMITS] = "numbers by name",
+    [QW_SETTING_CHOICE] = "one of",
+    [QW_SETTING_FLAG] = "true or false",
+    [QW_SETTING_SIZE] = "a size",
+    [QW_SETTING_CPUS] = "a number of CPUs",
+    [QW_SETTING_NUMBER] = "a number",
 };
 
 static const char *text(const char *column)

@@ -55,14 +55,14 @@ def the_text_says_the_same(lab):
     assert result.returncode == 0 and result.stderr == "", result
     head, _, rest = result.stdout.partition("\nWhat the engine lets through unasked, or does not show:\n")
     digest = hashlib.sha256(lab.policy.read_bytes()).hexdigest()
-    want = (f"plugin       quaywarden 0.1.0, process {lab.plugin.child.pid}, up # s\n"
+    want = (f"plugin       quaywarden #, process {lab.plugin.child.pid}, up # s\n"
             f"policy       {lab.policy}, mode enforce, in force for # s\n"
             f"             sha256 {digest}\n"
             "requests     #: # allowed, # with a warning, # denied\n"
             "audit        0 records could not be written\n"
             "reloads      0, and 0 refused\n"
             "connections  #, 0 of them waiting for an answer\n"
-            "engine       Docker 20.10.#, asks the plugin\n"
+            f"engine       Docker {lab.engine.version}.#, asks the plugin\n"
             f"socket       {lab.engine.socket}: open to #\n")
     assert re.fullmatch(re.escape(want).replace(r"\#", "[^\n]+"), head), f"{want}\n{head}"
     assert rest and all(line.startswith(("- ", "  ")) and len(line) <= 100 for line in rest.splitlines()), rest
@@ -96,7 +96,7 @@ def without_a_plugin_the_engine_is_still_described(lab):
     expect(result, 4, out=result.stdout,
            err=f"quaywarden: the plugin does not answer: {lab.socket}: No such file or directory\n")
     found = json.loads(result.stdout)
-    assert found["plugin"] is None and found["engine"]["version"].startswith("20.10")
+    assert found["plugin"] is None and found["engine"]["version"].startswith(lab.engine.version)
     assert found["engine"]["asks"] is None
 
 
