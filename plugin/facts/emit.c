@@ -33,8 +33,8 @@ int emit_unknown(struct reader *r, const struct field *field, const struct qw_js
 }
 
 /*
- * What chooses, beside the image, what runs: an empty Entrypoint clears it, an empty Cmd does nothing; Shell is handed
- * the image's own health check; and what reads standard input may be a shell.
+ * What chooses, beside the image, what runs: an empty Entrypoint clears it, an empty list as Cmd does nothing, while
+ * an empty text is a word; Shell is handed the image's own health check; and what reads standard input may be a shell.
  */
 int emit_command(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
 {
@@ -50,9 +50,10 @@ int emit_command(struct reader *r, const struct field *field, const struct qw_js
         {"Shell", "shell", false},
         {"OpenStdin", "stdin", false},
     };
+    const bool is_text = value->type == QW_JSON_STRING;
 
     for (size_t i = 0; i < QW_COUNT(words); i++) {
-        if (strcmp(words[i].key, field->key) == 0 && (words[i].also_empty || !qw_json_is_empty(value)))
+        if (strcmp(words[i].key, field->key) == 0 && (words[i].also_empty || is_text || !qw_json_is_empty(value)))
             return fact_add(r, field->fact, path, qw_bytes_of(words[i].word), 0);
     }
     return 0;

@@ -103,7 +103,7 @@ static void advise_exceptions(struct qw_loader *loader, const struct qw_yaml *li
 {
     const struct qw_yaml *node = list ? list->child : NULL;
 
-    for (size_t i = 0; i < loader->policy->exception_count; i++, node = node->next) {
+    for (size_t i = 0; node && i < loader->policy->exception_count; i++, node = node->next) {
         const struct qw_exception *exception = &loader->policy->exceptions[i];
         const char *power = power_of(exception);
 
@@ -183,11 +183,11 @@ static void advise_rows(struct qw_loader *loader, const struct qw_yaml *list)
     const struct qw_policy *policy = loader->policy;
     const struct qw_yaml *node = list ? list->child : NULL;
 
-    for (size_t i = 0; i < policy->tenant_count; i++, node = node->next) {
+    for (size_t i = 0; node && i < policy->tenant_count; i++, node = node->next) {
         const struct qw_yaml *members = qw_yaml_get(node, "members");
         const struct qw_yaml *row = members ? members->child : node;
 
-        for (size_t k = 0; k < policy->tenants[i].member_count; k++, row = row->next)
+        for (size_t k = 0; row && k < policy->tenants[i].member_count; k++, row = row->next)
             advise_row(loader, row, &policy->tenants[i].members[k]);
     }
 }

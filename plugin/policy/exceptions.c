@@ -2,7 +2,7 @@
 /* `exceptions`: when, what they permit, until when, and why. */
 #include "load.h"
 
-#define DAY_S (24 * 60 * 60)
+#define DAY_S ((time_t)24 * 60 * 60)
 
 static const struct qw_key exception_keys[] = {
     {"when", QW_KEY_OPTIONAL},

@@ -325,7 +325,7 @@ int qw_yaml_parse(const char *text, size_t len, struct qw_yaml **out, struct qw_
         return out_of_memory(&builder);
     if (build(&builder, bytes) == 0 && !builder.root)
         qw_diagnostics_error(diagnostics, 1, 1, "the file is empty");
-    if (diagnostics->errors > errors) {
+    if (diagnostics->errors > errors || !builder.root) {
         qw_arena_free(builder.arena);
         return -1;
     }

@@ -75,11 +75,20 @@ bool qw_check_makes_container(const struct qw_check *check)
     return true;
 }
 
+/* Source: moby api/server/router/swarm/helpers.go, adjustForAPIVersion. Without a version it is the engine's newest. */
+static bool is_dropped(const struct qw_check *check, const struct qw_fact *fact)
+{
+    return check->request->route->payload == QW_PAYLOAD_SERVICE && check->request->api_major == 1 &&
+           check->request->api_minor < 41 && (fact->kind == QW_F_CAP_DROP || fact->kind == QW_F_PIDS_LIMIT);
+}
+
 bool qw_check_counts(const struct qw_check *check, const struct qw_fact *fact)
 {
     const enum qw_payload payload = check->request->route->payload;
     const struct qw_fact *config = check->facts->first[QW_F_HOST_CONFIG];
 
+    if (is_dropped(check, fact))
+        return false;
     return !fact->beside || (payload != QW_PAYLOAD_CREATE && (!config || !config->next));
 }
 

@@ -22,8 +22,9 @@ static inline const struct qw_fact *facts_of(const struct qw_check *check, enum 
 bool qw_check_makes_container(const struct qw_check *check);
 
 /*
- * Does the engine, in every version, go by this fact of a host configuration? Beside a HostConfig most of the same
- * fields at the top level are ignored, and newer engines always ignore them: they fulfil no demand.
+ * Does the engine, in every version, go by this fact? Beside a HostConfig most of the same fields at the top level are
+ * ignored, and newer engines always ignore them; of a service by an API below 1.41 capabilities and the limit of
+ * processes are. What is ignored fulfils no demand.
  */
 bool qw_check_counts(const struct qw_check *check, const struct qw_fact *fact);
 

@@ -294,19 +294,30 @@ static bool is_among(const struct qw_violations *violations, size_t from, const 
     return false;
 }
 
-/* Judges again with one more exception; what it lets through is traced as excepted. */
+static size_t count_denials(const struct qw_violations *violations, size_t from)
+{
+    size_t count = 0;
+
+    for (size_t i = from; i < violations->count; i++)
+        count += violations->items[i].level == QW_LEVEL_DENY;
+    return count;
+}
+
+/* Judges again with one more exception; what it lets through is traced as excepted. One that warns lets through, too.
+ */
 static void appeal(struct judge *j, struct trial *trial, const struct qw_exception *exception,
                    const struct qw_rule_settings *settings)
 {
     struct qw_violations *violations = &j->decision->verdict.violations;
     const size_t count = violations->count - trial->mark;
+    const size_t denials = count_denials(violations, trial->mark);
     struct qw_violation *before = qw_arena_zalloc(j->arena, count, sizeof(*before));
 
     if (!before)
         return;
     memcpy(before, violations->items + trial->mark, count * sizeof(*before));
     hear(j, trial, settings);
-    if (violations->count - trial->mark < count)
+    if (violations->count - trial->mark < count || count_denials(violations, trial->mark) < denials)
         note_use(j, exception);
     for (size_t i = 0; i < count; i++) {
         if (!is_among(violations, trial->mark, &before[i]))

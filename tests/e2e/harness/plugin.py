@@ -74,7 +74,8 @@ class Trail:
         self.path = path
 
     def mark(self):
-        return len(self.whole_lines(0))
+        last = max(self.path.stat().st_size - 1, 0) if self.path.exists() else 0
+        return last + len(self.whole_lines(last))
 
     def since(self, mark):
         """The records after mark. A line that is no JSON raises, and so does one that stays unfinished."""
@@ -83,7 +84,11 @@ class Trail:
     def whole_lines(self, start):
         """What the file holds from start on. The kernel shows a reader a line that is on its way page by page."""
         def read():
-            data = self.path.read_bytes()[start:] if self.path.exists() else b""
+            if not self.path.exists():
+                return (b"",)
+            with self.path.open("rb") as trail:
+                trail.seek(start)
+                data = trail.read()
             return (data,) if not data or data.endswith(b"\n") else None
         return wait_until(read, "the trail: the end of its last line", 5)[0]
 
