@@ -163,7 +163,8 @@ struct qw_policy {
     const struct qw_rule_settings **everyone; /* by index of qw_rules; NULL where it says nothing of the rule */
     struct qw_exception *exceptions;
     size_t exception_count;
-    bool asks_accounts; /* {home} or as-self is used: who asks is looked up in the host's user database */
+    bool asks_accounts;   /* {home} or as-self is used: who asks is looked up in the host's user database */
+    bool excepts_as_self; /* an exception permits a row of bind-mounts that is as-self */
     enum qw_record_what record;
     enum qw_sync sync;
     bool allow_on_audit_failure;
@@ -199,7 +200,8 @@ bool qw_policy_match(const struct qw_policy *policy, const struct qw_identity *i
  * how many there are. One for images or commands does not hold for what is there already, whose image and command the
  * request does not say; nor where there is an unknown field, which might.
  * `command: image` means that nothing of the request chooses what runs: no entry point, command, shell, health check
- * or standard input, no mount of any kind, and no variable but a few that name no program or file.
+ * or standard input, no mount of any kind, no processes of another container beside it, and no variable but a few that
+ * name no program or file.
  */
 size_t qw_exceptions_find(const struct qw_policy *policy, const struct qw_tenant *tenant,
                           const struct qw_identity *identity, const struct qw_request *request,

@@ -11,8 +11,9 @@ static bool says_nothing(const struct qw_setting *setting, const struct qw_value
     case QW_SETTING_FLAG:
         return value->number == 0;
     default:
-        return value->any || (node->type == QW_YAML_LIST && !node->child &&
-                              (qw_setting_demands(setting) || qw_setting_forbids(setting)));
+        if (!qw_setting_demands(setting) && !qw_setting_forbids(setting))
+            return value->any;
+        return node->type == QW_YAML_LIST && !node->child;
     }
 }
 

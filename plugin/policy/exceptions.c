@@ -119,7 +119,7 @@ static bool tightens(const struct qw_setting *setting, const struct qw_value *va
         return false; /* of two bounds the looser holds */
     default:
         if (qw_setting_demands(setting) || qw_setting_forbids(setting))
-            return value->item_count > 0;
+            return value->any || value->item_count > 0;
         return node->type != QW_YAML_SCALAR && !node->child;
     }
 }
@@ -160,6 +160,16 @@ static void inherit(struct qw_loader *loader, const struct qw_yaml *node, const 
     }
 }
 
+/* Whoever may reach a container that was let through so is held to it, whatever his own rows say. */
+static bool permits_as_self(const struct qw_rule_settings *binds)
+{
+    for (size_t i = 0; binds && i < binds->values[0].item_count; i++) {
+        if (binds->values[0].items[i].terms.as_self)
+            return true;
+    }
+    return false;
+}
+
 static void read_permit(struct qw_loader *loader, const struct qw_yaml *node, struct qw_exception *exception)
 {
     const struct qw_yaml *extends;
@@ -179,6 +189,8 @@ static void read_permit(struct qw_loader *loader, const struct qw_yaml *node, st
         if (i >= 0 && permit[i])
             check_permit(loader, member, &qw_rules[i], permit[i]);
     }
+    if (permits_as_self(permit[qw_rule_find("bind-mounts")]))
+        loader->policy->excepts_as_self = true;
 }
 
 /* ---- until ---- */

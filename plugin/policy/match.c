@@ -132,6 +132,11 @@ static bool runs_the_images_own(const struct qw_request *request, const struct q
         if (facts->first[replacing[i]])
             return false;
     }
+    /* Process 1, whose root directory a program may enter, would be another container's. */
+    for (const struct qw_fact *fact = facts->first[QW_F_PID_MODE]; fact; fact = fact->next) {
+        if (qw_bytes_starts(fact->text, "container:"))
+            return false;
+    }
     for (const struct qw_fact *fact = facts->first[QW_F_HEALTHCHECK]; fact; fact = fact->next) {
         if (!qw_bytes_is(fact->text, "NONE"))
             return false;
@@ -159,6 +164,14 @@ static bool is_for_request(const struct qw_exception *exception, const struct qw
     return !exception->command_image || runs_the_images_own(request, facts);
 }
 
+/* A pull or push without a tag is of all tags: this one stands for those that only a pattern for every tag has. */
+#define UNFORESEEN "_"
+
+static bool takes_all_tags(const struct qw_request *request)
+{
+    return strcmp(request->action->name, "image.pull") == 0 || strcmp(request->action->name, "image.push") == 0;
+}
+
 /* image: NULL for a reference that is no name. */
 static bool is_for_image(const struct qw_exception *exception, const struct qw_variables *variables,
                          const struct qw_image_name *image)
@@ -172,13 +185,15 @@ static bool is_for_image(const struct qw_exception *exception, const struct qw_v
 
 /* Of these exceptions, those for this image; how many there are. The reference is read once for all of them. */
 static size_t keep_for_image(const struct qw_exception **exceptions, size_t count, const struct qw_variables *variables,
-                             struct qw_bytes reference)
+                             const struct qw_request *request, struct qw_bytes reference)
 {
     struct qw_image_name image;
     /* What may be an id may, to the engine, be any image that it has. */
     const bool is_name = qw_image_find_id(reference) == QW_IMAGE_ID_NONE && qw_image_read(reference, &image);
     size_t kept = 0;
 
+    if (is_name && takes_all_tags(request) && !image.tag.len && !image.digest.len)
+        image.tag = QW_LIT(UNFORESEEN);
     for (size_t i = 0; i < count; i++) {
         if (is_for_image(exceptions[i], variables, is_name ? &image : NULL))
             exceptions[kept++] = exceptions[i];
@@ -207,7 +222,7 @@ size_t qw_exceptions_find(const struct qw_policy *policy, const struct qw_tenant
             out[count++] = exception;
     }
     for (const struct qw_fact *fact = facts->first[QW_F_IMAGE]; fact && count; fact = fact->next)
-        count = keep_for_image(out, count, &variables, fact->text);
+        count = keep_for_image(out, count, &variables, request, fact->text);
     return count;
 }
 

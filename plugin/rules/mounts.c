@@ -147,12 +147,12 @@ static void judge_around_self(struct qw_check *check)
     else if (strncmp(check->request->action->name, "container.archive.", strlen("container.archive.")) == 0)
         qw_violate(check, NULL, NULL, "use docker exec CONTAINER tar",
                    "the engine copies files as root, and the container's mounts may be its owner's alone (as-self)");
-    else if (facts_of(check, QW_F_HOST_CONFIG))
+    else
+        judge_company(check);
+    if (facts_of(check, QW_F_HOST_CONFIG))
         qw_violate(check, NULL, facts_of(check, QW_F_HOST_CONFIG), "start it without a body, by API 1.24 or newer",
                    "a start with a body can take no-new-privileges from a container whose mounts stay, and may be its "
                    "owner's alone (as-self)");
-    else
-        judge_company(check);
 }
 
 /* ---- rows ---- */
@@ -276,7 +276,7 @@ void qw_eval_bind_mounts(struct qw_check *check)
 
     for (const struct qw_fact *fact = facts_of(check, QW_F_BIND); fact && !rows->any; fact = fact->next)
         judge_bind(check, rows, fact);
-    if (lets_as_self(rows))
+    if (check->excepts_as_self || lets_as_self(rows))
         judge_around_self(check);
 }
 

@@ -10,12 +10,13 @@
 #define NANO            INT64_C(1000000000)
 #define ULIMIT_NAME_MAX 16
 
+/* Nothing set is what the word deny leaves: none of it. */
 static bool bounds(const struct qw_check *check, int64_t *most)
 {
     const struct qw_value *max = qw_check_setting(check, "max");
 
-    *most = max->number;
-    return max->set && !max->any;
+    *most = max->set ? max->number : 0;
+    return !max->any;
 }
 
 /* ---- ulimits ---- */
@@ -91,9 +92,10 @@ void qw_eval_ulimits(struct qw_check *check)
 static const char *shm_accepted(const struct qw_check *check, int64_t most)
 {
     const char *shown = qw_size_shown(check->arena, most);
-    const struct qw_bytes text =
-        qw_arena_printf(check->arena, "at most %s: --shm-size %s (compose: shm_size: %s)", shown, shown, shown);
+    struct qw_bytes text = QW_LIT("leave out --shm-size (compose: shm_size)");
 
+    if (most)
+        text = qw_arena_printf(check->arena, "at most %s: --shm-size %s (compose: shm_size: %s)", shown, shown, shown);
     return text.data ? text.data : "";
 }
 

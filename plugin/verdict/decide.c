@@ -208,6 +208,7 @@ static void hear(struct judge *j, struct trial *trial, const struct qw_rule_sett
         .rule = &qw_rules[trial->rule],
         .settings = settings,
         .warn_mode = j->policy->warn_mode,
+        .excepts_as_self = j->policy->excepts_as_self,
         .seen = &trial->seen,
         .arena = j->arena,
         .out = violations,
@@ -396,14 +397,15 @@ static bool goes_beyond(const struct judge *j, const struct qw_exception *except
 
 /*
  * What `command: image` let through runs the image's own program and nothing else: whoever could put another one into
- * it would have all that the exception permits. Which container that is, is not known; and it may well run on after
- * the exception has ended.
+ * it would have all that the exception permits. So would a start with a body, which lays volumes over the program while
+ * mounts of the host stay. Which container that is, is not known; and it may well run on after the exception has ended.
  */
 static void guard_excepted(struct judge *j)
 {
     static const char *const kinds[] = {"container.exec.", "container.archive."};
     const struct qw_decision *d = j->decision;
-    bool reaches_in = false;
+    const bool has_body = d->facts.first[QW_F_HOST_CONFIG];
+    bool reaches_in = has_body;
 
     for (size_t i = 0; i < QW_COUNT(kinds); i++)
         reaches_in = reaches_in || strncmp(d->request.action->name, kinds[i], strlen(kinds[i])) == 0;
@@ -414,9 +416,9 @@ static void guard_excepted(struct judge *j)
             continue;
         refuse(j, QW_REFUSE_UNDECIDED, QW_LEVEL_DENY,
                qw_arena_printf(j->arena,
-                               "the exception in line %d of the policy (command: image) refuses %s for what it lets "
-                               "through, and whether this container is one of these cannot be found out",
-                               exception->line, d->request.action->name));
+                               "the exception in line %d of the policy (command: image) refuses %s%s for what it "
+                               "lets through, and whether this container is one of these cannot be found out",
+                               exception->line, d->request.action->name, has_body ? " with a body" : ""));
         return;
     }
 }

@@ -1078,7 +1078,8 @@ static const struct rule_row rule_rows[] = {
     {"shm-size", "max=256m", {PARTS(TMPFS, "/dev/shm", "options=size=0"), PARTS(TMPFS, "/dev/shm", "options=size=50%"), PARTS(TMPFS, "/dev/shm", "options=size=1m,size=1g")}, "max max max", 0, NULL},
     {"shm-size", "max=256m", {PARTS(TMPFS, "/dev/shm", "options=size=1m,nr_blocks=0"), PARTS(TMPFS, "/dev/shm", "size=1024;options=size+1g"), PARTS(TMPFS, "/dev/shm", "size=-1")}, "max max max", 0, NULL},
     {"shm-size", "max=256m", {PARTS(TMPFS, "/run", ""), PARTS(TMPFS, "/dev/shmx", "")}, "", 0, NULL},
-    {"shm-size", "", {FACT(SHM_SIZE, "268435457"), PARTS(TMPFS, "/dev/shm", "")}, "", 0, NULL},
+    {"shm-size", "", {FACT(SHM_SIZE, "1"), PARTS(TMPFS, "/dev/shm", "size=1")}, "max max", 0, NULL},
+    {"shm-size", "max=any", {FACT(SHM_SIZE, "268435457"), PARTS(TMPFS, "/dev/shm", "")}, "", 0, NULL},
 
     {"block-io", "", {FACT(BLKIO_WEIGHT, "300")}, "", 0, NULL},
     {"block-io", "", {FACT(BLKIO_DEVICE, "/dev/sda")}, "block-io", QW_PAYLOAD_UPDATE, NULL},

@@ -66,6 +66,11 @@ def as_allowed(case, **more):
     return dataclasses.replace(case, rules=frozenset(), says="", whole="", **more)
 
 
+def on(version, cases):
+    """Those rows on one engine alone: for what hangs on the policy and not on the engine."""
+    return [dataclasses.replace(case, engines=(version,)) for case in cases if version in case.engines]
+
+
 def create(body, target="/v1.41/containers/create", headers=(JSON,), chunked=False):
     return Raw("POST", target, body.encode() if isinstance(body, str) else body, headers, chunked)
 
