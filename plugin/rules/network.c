@@ -46,11 +46,42 @@ static void judge_options(struct qw_check *check, enum qw_fact_kind kind, const 
     }
 }
 
+static bool is_in_subnets(const struct qw_value *subnets, struct qw_bytes text)
+{
+    struct qw_subnet subnet;
+
+    for (size_t i = 0; qw_subnet_read(text, &subnet) && i < subnets->item_count; i++) {
+        if (qw_subnet_holds(&subnets->items[i].subnet, &subnet))
+            return true;
+    }
+    return false;
+}
+
+/* The gateway of a bridge becomes an address of the host, and its subnet a route of the host's own traffic. */
+static void judge_subnets(struct qw_check *check)
+{
+    static const char *const parts[] = {"subnet", "gateway"};
+    const struct qw_value *subnets = qw_check_setting(check, "subnets");
+
+    for (const struct qw_fact *fact = facts_of(check, QW_F_NETWORK_SUBNET); fact && !subnets->any; fact = fact->next) {
+        for (size_t i = 0; i < QW_COUNT(parts); i++) {
+            const struct qw_fact part = i ? qw_fact_of_part(fact, parts[i]) : *fact;
+            const struct qw_bytes text = i ? qw_fact_part(fact, parts[i]) : fact->text;
+
+            if (text.len && !is_in_subnets(subnets, text))
+                qw_violate(check, "subnets", &part,
+                           qw_check_accepted(check, "subnets", "for --subnet and --gateway (compose: ipam)"),
+                           "%s %s is not allowed", parts[i], qw_shown(check->arena, text));
+        }
+    }
+}
+
 void qw_eval_network_drivers(struct qw_check *check)
 {
     qw_check_each(check, QW_F_NETWORK_DRIVER, "allow", "network driver", "for --driver (compose: driver)");
     judge_options(check, QW_F_NETWORK_OPTION, "for --opt (compose: driver_opts)");
     judge_options(check, QW_F_ENDPOINT_OPTION, "for driver-opt of --network (compose: driver_opts)");
+    judge_subnets(check);
     for (const struct qw_fact *fact = facts_of(check, QW_F_IPAM_DRIVER); fact; fact = fact->next) {
         if (fact->text.len && !qw_bytes_is(fact->text, "default"))
             qw_violate(check, NULL, fact, "leave out --ipam-driver (compose: ipam)",

@@ -105,7 +105,7 @@ const struct qw_rule qw_rules[] = {
       { PATTERNS("allow") } },
     { "network-drivers", NULL, NULL, "6", QW_RESTRICTS, false, qw_eval_network_drivers,
       "Networks to make, and options for a container's end of one.",
-      { WORDS("allow", NULL), PATTERNS("options") } },
+      { WORDS("allow", NULL), PATTERNS("options"), ADDRESSES("subnets") } },
     { "published-ports", "5.8 5.9 5.14", "Host Ports", "6 8", QW_RESTRICTS, false, qw_eval_published_ports,
       "Ports of the host.",
       { ADDRESSES("addresses"), RANGES("ports", 65535), CHOICE("all", "deny allow") } },

@@ -45,7 +45,7 @@ def refused(client, command, engines):
     return [
         denied(f"{client}-exec-privileged", f"{shop} exec -T --privileged web true", "container.exec.create",
                "privileged", engines=engines, before=(f"{shop} up -d web",)),
-        denied(f"{client}-powers", f"{command} -f $HERE/compose/powers.yaml up -d", "container.create",
+        denied(f"{client}-powers", f"{command} -f $HERE/compose/powers.yaml up -d -t 0", "container.create",
                "privileged host-namespaces capabilities bind-mounts devices", engines=engines),
         denied(f"{client}-volume-of-the-host", f"{command} -f $HERE/compose/stolen.yaml up -d", "volume.create",
                "bind-mounts volumes", engines=engines),
