@@ -22,7 +22,8 @@ static void judge_remote(struct qw_check *check, const struct qw_fact *fact)
 static void judge_hidden(struct qw_check *check, const struct qw_fact *fact)
 {
     if (!qw_check_chose(check, "hidden-parameters", "allow") && !qw_bytes_is(check->identity->via, "front"))
-        qw_violate(check, "hidden-parameters", fact, "use BuildKit where the policy allows it, or come through front",
+        qw_violate(check, "hidden-parameters", fact,
+                   "use docker buildx build where the policy allows BuildKit, or come through front",
                    "a build by the classic builder can hide its parameters from this check");
 }
 

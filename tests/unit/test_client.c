@@ -160,7 +160,7 @@ START_TEST(a_port_of_this_machine_is_an_address)
     ck_assert_int_eq(getsockname(server.listener, (struct sockaddr *)&address, &len), 0);
     snprintf(server.address, sizeof(server.address), "tcp://127.0.0.1:%d", ntohs(address.sin_port));
     ck_assert_int_eq(pthread_create(&server.thread, NULL, serve, &server), 0);
-    ck_assert_int_eq(qw_client_ask(server.address, "GET", "/x", (struct qw_bytes){NULL, 0}, TIMEOUT_MS, &answer, &err),
+    ck_assert_int_eq(qw_client_ask(server.address, "GET", "/x", (struct qw_bytes){NULL, 0}, PATIENCE_MS, &answer, &err),
                      0);
     pthread_join(server.thread, NULL);
     close(server.listener);
@@ -178,7 +178,7 @@ START_TEST(an_exchange_ends_when_there_is_enough_or_time_is_up)
     struct qw_err err;
 
     start(&server, "123456789", true);
-    ck_assert_int_eq(qw_client_exchange(server.address, QW_LIT("?"), 4, TIMEOUT_MS, &in, &err), 0);
+    ck_assert_int_eq(qw_client_exchange(server.address, QW_LIT("?"), 4, PATIENCE_MS, &in, &err), 0);
     finish(&server);
     ck_assert_uint_ge(in.len, 4);
     qw_buf_reset(&in);
