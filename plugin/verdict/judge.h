@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A decision under way: what the verdict's parts share. */
+#ifndef QUAYWARDEN_VERDICT_JUDGE_H
+#define QUAYWARDEN_VERDICT_JUDGE_H
+
+#include "quaywarden/verdict.h"
+
+struct judge {
+    const struct qw_policy *policy;
+    const struct qw_world *world;
+    struct qw_arena *arena;
+    struct qw_decision *decision;
+    const struct qw_exception **active; /* what holds for this request; found out at the first violation */
+    size_t active_count;
+    bool sought;
+};
+
+/* One rule (by index of qw_rules) by the settings of the profile, or of `everyone`; violations go to the verdict. */
+void qw_judge_rule(struct judge *j, size_t rule, const struct qw_rule_settings *settings, bool everyone);
+
+#endif
