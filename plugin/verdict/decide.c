@@ -188,6 +188,7 @@ static void judge_rules(struct judge *j)
     const struct qw_member *member = member_of(j);
 
     guard_excepted(j);
+    qw_judge_begin(j);
     for (size_t i = 0; i < qw_rule_count; i++) {
         if (member)
             qw_judge_rule(j, i, member->profile->rules[i], false);

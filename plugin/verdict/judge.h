@@ -13,7 +13,12 @@ struct judge {
     const struct qw_exception **active; /* what holds for this request; found out at the first violation */
     size_t active_count;
     bool sought;
+    struct qw_check check; /* what all rules are judged by; qw_judge_begin fills it */
+    struct qw_variables variables;
 };
+
+/* Once, when facts and snapshot are there. */
+void qw_judge_begin(struct judge *j);
 
 /* One rule (by index of qw_rules) by the settings of the profile, or of `everyone`; violations go to the verdict. */
 void qw_judge_rule(struct judge *j, size_t rule, const struct qw_rule_settings *settings, bool everyone);

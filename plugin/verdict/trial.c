@@ -53,29 +53,13 @@ struct trial {
 static void hear(struct judge *j, struct trial *trial, const struct qw_rule_settings *settings)
 {
     struct qw_violations *violations = &j->decision->verdict.violations;
-    const struct qw_variables variables = {
-        .tenant = j->decision->verdict.tenant ? qw_bytes_of(j->decision->verdict.tenant->name) : QW_LIT(""),
-        .user = j->decision->identity.user,
-        .home = j->decision->snapshot.account.home,
-    };
-    struct qw_check check = {
-        .request = &j->decision->request,
-        .facts = &j->decision->facts,
-        .snapshot = &j->decision->snapshot,
-        .identity = &j->decision->identity,
-        .variables = &variables,
-        .rule = &qw_rules[trial->rule],
-        .settings = settings,
-        .warn_mode = j->policy->warn_mode,
-        .excepts_as_self = j->policy->excepts_as_self,
-        .seen = &trial->seen,
-        .arena = j->arena,
-        .out = violations,
-    };
 
     violations->count = trial->mark;
     memcpy(violations->by_level, trial->by_level, sizeof(violations->by_level));
-    qw_rule_judge(&check);
+    j->check.rule = &qw_rules[trial->rule];
+    j->check.settings = settings;
+    j->check.seen = &trial->seen;
+    qw_rule_judge(&j->check);
 }
 
 static void trace(struct judge *j, const struct trial *trial, const struct qw_considered *considered)
@@ -222,11 +206,35 @@ static void drop_repeated(struct qw_violations *violations, size_t mark, const c
     violations->count = kept;
 }
 
+void qw_judge_begin(struct judge *j)
+{
+    const struct qw_tenant *tenant = j->decision->verdict.tenant;
+
+    j->variables = (struct qw_variables){
+        .tenant = tenant ? qw_bytes_of(tenant->name) : QW_LIT(""),
+        .user = j->decision->identity.user,
+        .home = j->decision->snapshot.account.home,
+    };
+    j->check = (struct qw_check){
+        .request = &j->decision->request,
+        .facts = &j->decision->facts,
+        .snapshot = &j->decision->snapshot,
+        .identity = &j->decision->identity,
+        .variables = &j->variables,
+        .warn_mode = j->policy->warn_mode,
+        .excepts_as_self = j->policy->excepts_as_self,
+        .arena = j->arena,
+        .out = &j->decision->verdict.violations,
+    };
+}
+
 void qw_judge_rule(struct judge *j, size_t rule, const struct qw_rule_settings *settings, bool everyone)
 {
     struct qw_violations *violations = &j->decision->verdict.violations;
     struct trial trial = {.rule = rule, .settings = settings, .everyone = everyone, .mark = violations->count};
 
+    if (settings->level == QW_LEVEL_ALLOW)
+        return;
     memcpy(trial.by_level, violations->by_level, sizeof(trial.by_level));
     hear(j, &trial, settings);
     if (violations->count > trial.mark)
