@@ -161,10 +161,13 @@ static void inherit(struct qw_loader *loader, const struct qw_yaml *node, const 
 }
 
 /* Whoever may reach a container that was let through so is held to it, whatever his own rows say. */
-static bool permits_as_self(const struct qw_rule_settings *binds)
+static bool permits_as_self(const struct qw_rule_settings **permit)
 {
-    for (size_t i = 0; binds && i < binds->values[0].item_count; i++) {
-        if (binds->values[0].items[i].terms.as_self)
+    const int rule = qw_rule_find("bind-mounts");
+    const struct qw_value *rows = rule >= 0 && permit[rule] ? permit[rule]->values : NULL;
+
+    for (size_t i = 0; rows && i < rows->item_count; i++) {
+        if (rows->items[i].terms.as_self)
             return true;
     }
     return false;
@@ -189,7 +192,7 @@ static void read_permit(struct qw_loader *loader, const struct qw_yaml *node, st
         if (i >= 0 && permit[i])
             check_permit(loader, member, &qw_rules[i], permit[i]);
     }
-    if (permits_as_self(permit[qw_rule_find("bind-mounts")]))
+    if (permits_as_self(permit))
         loader->policy->excepts_as_self = true;
 }
 
