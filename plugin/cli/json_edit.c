@@ -128,13 +128,22 @@ static int follow(const struct qw_json *root, const char *const **path, const st
     }
 }
 
+/* A NUL behind the text, which is not part of it: what walks along it may look at one byte more. */
+static bool terminate(struct qw_buf *text)
+{
+    qw_buf_add(text, "", 1);
+    if (!text->failed)
+        text->len--;
+    return !text->failed;
+}
+
 int qw_json_set(struct qw_buf *text, const char *const *path, const char *value, struct qw_err *err)
 {
     QW_AUTO(arena) struct qw_arena *arena = qw_arena_new();
     const struct qw_json *root = NULL, *object = NULL, *member = NULL;
     const char *start;
 
-    if (!arena)
+    if (!arena || !terminate(text))
         return qw_fail(err, QW_E_NOMEM, "out of memory");
     if (qw_json_parse(qw_buf_bytes(text), arena, &root, err) || follow(root, &path, &object, &member, err))
         return -1;
@@ -170,7 +179,7 @@ int qw_json_remove(struct qw_buf *text, const char *const *path, struct qw_err *
     QW_AUTO(arena) struct qw_arena *arena = qw_arena_new();
     const struct qw_json *root = NULL, *object = NULL, *member = NULL;
 
-    if (!arena)
+    if (!arena || !terminate(text))
         return qw_fail(err, QW_E_NOMEM, "out of memory");
     if (qw_json_parse(qw_buf_bytes(text), arena, &root, err) || follow(root, &path, &object, &member, err))
         return -1;
