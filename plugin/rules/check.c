@@ -43,6 +43,14 @@ bool qw_check_chose(const struct qw_check *check, const char *setting, const cha
     return false;
 }
 
+bool qw_check_bounds(const struct qw_check *check, const char *setting, int64_t *most)
+{
+    const struct qw_value *value = qw_check_setting(check, setting);
+
+    *most = value->set ? value->number : 0;
+    return !value->any && (value->set || check->rule->style == QW_RESTRICTS);
+}
+
 bool qw_value_has(const struct qw_value *value, const struct qw_variables *variables, struct qw_bytes text)
 {
     if (value->any)

@@ -43,6 +43,12 @@ bool qw_check_is_named_twice(const struct qw_check *check, const struct qw_fact 
 /* Is the word of a CHOICE setting this one? The first word holds where nothing is set. */
 bool qw_check_chose(const struct qw_check *check, const char *setting, const char *word);
 
+/*
+ * Does the named number bound what a request may ask for? *most is the bound. Where nothing is set, as after a rule's
+ * word, a rule that restricts lets nothing through, and one that demands has no bound.
+ */
+bool qw_check_bounds(const struct qw_check *check, const char *setting, int64_t *most);
+
 /* Does the named setting hold text? */
 bool qw_check_lists(const struct qw_check *check, const char *setting, struct qw_bytes text);
 

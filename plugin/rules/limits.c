@@ -72,15 +72,6 @@ static bool is_payload(const struct qw_check *check, enum qw_payload payload)
     return check->request->route && check->request->route->payload == payload;
 }
 
-/* Does the setting bound, and by how much? */
-static bool bounds(const struct qw_check *check, const char *setting, int64_t *most)
-{
-    const struct qw_value *value = qw_check_setting(check, setting);
-
-    *most = value->number;
-    return value->set && !value->any;
-}
-
 static bool is_required(const struct qw_check *check)
 {
     return qw_check_setting(check, "required")->number != 0;
@@ -108,9 +99,9 @@ static int64_t suggestion(const struct qw_check *check, const struct limit *limi
     int64_t amount;
     int64_t most;
 
-    if (!bounds(check, "suggest", &amount))
+    if (!qw_check_bounds(check, "suggest", &amount))
         amount = limit->usual;
-    return bounds(check, "max", &most) && amount > most ? most : amount;
+    return qw_check_bounds(check, "max", &most) && amount > most ? most : amount;
 }
 
 /* "required, at most 2g: add --memory 512m (compose: mem_limit: 512m)" */
@@ -120,7 +111,7 @@ static const char *accepted(const struct qw_check *check, const struct limit *li
     struct qw_bytes text;
     int64_t most;
 
-    if (bounds(check, "max", &most))
+    if (qw_check_bounds(check, "max", &most))
         text = qw_arena_printf(check->arena, "%s%sat most %s: %s%s", required, *required ? ", " : "",
                                limit->shown(check->arena, most), verb, how);
     else
@@ -142,7 +133,7 @@ static void judge_unlimited(struct qw_check *check, const struct limit *limit, c
 {
     int64_t most;
 
-    if (is_required(check) || bounds(check, "max", &most))
+    if (is_required(check) || qw_check_bounds(check, "max", &most))
         qw_violate(check, NULL, fact, accepted(check, limit, "", how), "%lld is no %s", (long long)fact->number,
                    limit->what);
 }
@@ -154,7 +145,7 @@ static void judge_amount(struct qw_check *check, const struct limit *limit, cons
 
     if (fact->number < least)
         judge_unlimited(check, limit, fact, way(check, limit, suggestion(check, limit)));
-    else if (bounds(check, "max", &most) && fact->number > most)
+    else if (qw_check_bounds(check, "max", &most) && fact->number > most)
         qw_violate(check, "max", fact, accepted(check, limit, "", way(check, limit, most)), "%s %s is more than %s",
                    limit->what, limit->shown(check->arena, fact->number), limit->shown(check->arena, most));
 }
@@ -184,7 +175,7 @@ static const char *swap_accepted(const struct qw_check *check, int64_t most)
 
     if (most == INT64_MAX)
         return "limited: leave out --memory-swap (compose: memswap_limit)";
-    if (bounds(check, "max", &most_memory) && memory > most_memory)
+    if (qw_check_bounds(check, "max", &most_memory) && memory > most_memory)
         memory = most_memory;
     if (is_payload(check, QW_PAYLOAD_SERVICE)) {
         text = qw_arena_printf(check->arena, "at most %s: --memory-swap %s", most_shown, most_shown);
@@ -231,7 +222,7 @@ static void judge_all_swap(struct qw_check *check)
     bool named = false;
     int64_t most;
 
-    if (!bounds(check, "swap", &most))
+    if (!qw_check_bounds(check, "swap", &most))
         return;
     for (const struct qw_fact *fact = facts_of(check, QW_F_MEMORY_SWAP); fact; fact = fact->next) {
         named = named || qw_check_counts(check, fact);
@@ -291,7 +282,7 @@ static void judge_quota(struct qw_check *check, const struct qw_fact *fact)
 
     if (fact->number < 1)
         judge_unlimited(check, &cpu_limit, fact, quota_way(check, suggestion(check, &cpu_limit)));
-    else if (!bounds(check, "max", &most))
+    else if (!qw_check_bounds(check, "max", &most))
         return;
     else if (!period)
         qw_violate(check, "max", fact, accepted(check, &cpu_limit, "", quota_way(check, most)),
@@ -308,7 +299,8 @@ static void judge_lone_period(struct qw_check *check)
     const struct qw_fact *fact = facts_of(check, QW_F_CPU_PERIOD);
     int64_t most;
 
-    if (fact && !facts_of(check, QW_F_CPU_QUOTA) && is_payload(check, QW_PAYLOAD_UPDATE) && bounds(check, "max", &most))
+    if (fact && !facts_of(check, QW_F_CPU_QUOTA) && is_payload(check, QW_PAYLOAD_UPDATE) &&
+        qw_check_bounds(check, "max", &most))
         qw_violate(check, "max", fact, accepted(check, &cpu_limit, "", quota_way(check, most)),
                    "a CPU period without its quota is no known part of a CPU");
 }

@@ -10,15 +10,6 @@
 #define NANO            INT64_C(1000000000)
 #define ULIMIT_NAME_MAX 16
 
-/* Nothing set is what the word deny leaves: none of it. */
-static bool bounds(const struct qw_check *check, int64_t *most)
-{
-    const struct qw_value *max = qw_check_setting(check, "max");
-
-    *most = max->set ? max->number : 0;
-    return !max->any;
-}
-
 /* ---- ulimits ---- */
 
 /*
@@ -143,7 +134,7 @@ void qw_eval_shm_size(struct qw_check *check)
 {
     int64_t most;
 
-    if (!bounds(check, &most))
+    if (!qw_check_bounds(check, "max", &most))
         return;
     for (const struct qw_fact *fact = facts_of(check, QW_F_SHM_SIZE); fact; fact = fact->next) {
         if (fact->number < 0 || fact->number > most)
