@@ -227,8 +227,24 @@ struct qw_account {
     struct qw_bytes home;
 };
 
-/* Where facts of the world come from: the host itself, or a test file's `given`. */
+/* What the engine keeps, and answers an inspection of: GET /containers/X/json, /volumes/X, /images/X/json, … */
+enum qw_object_kind { QW_CONTAINER, QW_VOLUME, QW_IMAGE, QW_NETWORK, QW_EXEC };
+
+enum qw_found {
+    QW_FOUND,
+    QW_ABSENT,  /* the engine has nothing of that name */
+    QW_LATER,   /* who asks may not wait: to be judged anew, from the message, by a thread that may */
+    QW_UNCLEAR, /* the engine does not answer, or not in a way that can be read; err says so */
+};
+
+/* Where facts of the world come from: the host and its engine, or a test file's `given`. */
 struct qw_world {
+    /*
+     * What the engine says of an object, by name, id or whatever else the engine itself would take for it; its answer
+     * is parsed in the arena. NULL: there is nobody to ask, and rules judge what the request itself shows.
+     */
+    enum qw_found (*inspect)(const struct qw_world *world, enum qw_object_kind kind, struct qw_bytes reference,
+                             struct qw_arena *arena, const struct qw_json **answer, struct qw_err *err);
     /* Follows symlinks of an absolute, cleaned path. Returns 0, or -1 with err where it cannot be found out. */
     int (*resolve)(const struct qw_world *world, struct qw_bytes cleaned, struct qw_arena *arena,
                    struct qw_place *place, struct qw_err *err);

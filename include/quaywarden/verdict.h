@@ -83,6 +83,7 @@ struct qw_decision {
     struct qw_unread unread;
     struct qw_verdict verdict;
     struct qw_trace *trace; /* to fill, or NULL */
+    bool deferred;          /* there is no verdict yet: the world said QW_LATER */
 };
 
 /**
