@@ -254,6 +254,7 @@ struct qw_check {
     const struct qw_rule_settings *settings;
     bool warn_mode;       /* `mode: warn`: what would deny is recorded, unless the rule is firm */
     bool excepts_as_self; /* an exception of the policy has a row of bind-mounts that is as-self */
+    bool wordless;        /* only whether and which: violations get neither field, value nor words */
     enum qw_level level;  /* of what it reports; qw_rule_judge sets it */
     struct qw_seen *seen; /* or NULL */
     struct qw_arena *arena;

@@ -209,6 +209,8 @@ __attribute__((format(printf, 2, 0))) static struct qw_bytes sentence(struct qw_
     QW_AUTO(heap) char *text = NULL;
     struct qw_bytes out = {NULL, 0};
 
+    if (check->wordless)
+        return QW_LIT("");
     if (vasprintf(&text, fmt, args) < 0)
         text = NULL;
     else
@@ -232,8 +234,10 @@ static struct qw_violation *report(struct qw_check *check, const char *rule, enu
     if (!violation)
         return NULL;
     *violation = (struct qw_violation){.rule = rule, .setting = setting, .level = level, .reason = reason};
+    violation->fact = fact;
+    if (check->wordless)
+        return violation;
     if (fact) {
-        violation->fact = fact;
         violation->field = qw_fact_field(fact, check->arena);
         violation->value = qw_fact_value(fact, check->arena);
     }

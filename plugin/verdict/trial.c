@@ -147,29 +147,39 @@ static size_t count_denials(const struct qw_violations *violations, size_t from)
     return count;
 }
 
-/* Judges again with one more exception; what it lets through is traced as excepted. One that warns lets through, too.
- */
+/* Judges again with one more exception, which is named where it lets something through. One that warns does, too. */
 static void appeal(struct judge *j, struct trial *trial, const struct qw_exception *exception,
                    const struct qw_rule_settings *settings)
 {
-    struct qw_violations *violations = &j->decision->verdict.violations;
+    const struct qw_violations *violations = &j->decision->verdict.violations;
     const size_t count = violations->count - trial->mark;
     const size_t denials = count_denials(violations, trial->mark);
+
+    hear(j, trial, settings);
+    if (violations->count - trial->mark < count || count_denials(violations, trial->mark) < denials)
+        note_use(j, exception);
+}
+
+/* The same, and traces what is let through as excepted. */
+static void appeal_traced(struct judge *j, struct trial *trial, const struct qw_exception *exception,
+                          const struct qw_rule_settings *settings)
+{
+    const struct qw_violations *violations = &j->decision->verdict.violations;
+    const size_t count = violations->count - trial->mark;
     struct qw_violation *before = qw_arena_zalloc(j->arena, count, sizeof(*before));
 
     if (!before)
         return;
     memcpy(before, violations->items + trial->mark, count * sizeof(*before));
-    hear(j, trial, settings);
-    if (violations->count - trial->mark < count || count_denials(violations, trial->mark) < denials)
-        note_use(j, exception);
+    appeal(j, trial, exception, settings);
     for (size_t i = 0; i < count; i++) {
         if (!is_among(violations, trial->mark, &before[i]))
             trace_violation(j, trial, &before[i], exception);
     }
 }
 
-static void ask_exceptions(struct judge *j, struct trial *trial)
+/* Returns the settings under which the rule was heard last. */
+static const struct qw_rule_settings *ask_exceptions(struct judge *j, struct trial *trial)
 {
     const struct qw_violations *violations = &j->decision->verdict.violations;
     const struct qw_rule_settings *settings = trial->settings;
@@ -178,12 +188,38 @@ static void ask_exceptions(struct judge *j, struct trial *trial)
         seek_exceptions(j);
     for (size_t i = 0; i < j->active_count && violations->count > trial->mark; i++) {
         const struct qw_rule_settings *permit = j->active[i]->permit[trial->rule];
+        const struct qw_rule_settings *looser;
 
-        settings = permit ? qw_settings_overlay(&qw_rules[trial->rule], settings, permit, j->arena) : settings;
-        if (!settings)
-            return;
-        if (permit)
-            appeal(j, trial, j->active[i], settings);
+        if (!permit)
+            continue;
+        looser = qw_settings_overlay(&qw_rules[trial->rule], settings, permit, j->arena);
+        if (!looser)
+            break;
+        settings = looser;
+        (j->decision->trace ? appeal_traced : appeal)(j, trial, j->active[i], settings);
+    }
+    return settings;
+}
+
+/*
+ * What an exception may let through needs no words: with exceptions in the policy a violation is put into words when
+ * nothing has let it through, unless somebody wants to see all of it.
+ */
+static void judge_rule(struct judge *j, struct trial *trial)
+{
+    const struct qw_violations *violations = &j->decision->verdict.violations;
+    const struct qw_rule_settings *settings = trial->settings;
+
+    j->check.wordless = j->policy->exception_count && !j->decision->trace;
+    hear(j, trial, settings);
+    if (violations->count == trial->mark) {
+        trace_pass(j, trial);
+        return;
+    }
+    settings = ask_exceptions(j, trial);
+    if (violations->count > trial->mark && j->check.wordless) {
+        j->check.wordless = false;
+        hear(j, trial, settings);
     }
 }
 
@@ -236,11 +272,7 @@ void qw_judge_rule(struct judge *j, size_t rule, const struct qw_rule_settings *
     if (settings->level == QW_LEVEL_ALLOW)
         return;
     memcpy(trial.by_level, violations->by_level, sizeof(trial.by_level));
-    hear(j, &trial, settings);
-    if (violations->count > trial.mark)
-        ask_exceptions(j, &trial);
-    else
-        trace_pass(j, &trial);
+    judge_rule(j, &trial);
     for (size_t i = trial.mark; i < violations->count; i++)
         trace_violation(j, &trial, &violations->items[i], NULL);
     if (everyone)
