@@ -238,6 +238,9 @@ static void print_plugin(const struct qw_json *plugin)
            (long long)number_at(plugin, "reloads_refused", NULL));
     printf("connections  %lld, %lld of them waiting for an answer\n", (long long)number_at(plugin, "connections", NULL),
            (long long)number_at(plugin, "answering", NULL));
+    printf("look-ups     %lld, %lld of them without an answer; %lld requests wait for the engine\n",
+           (long long)number_at(plugin, "lookups", NULL), (long long)number_at(plugin, "lookups_failed", NULL),
+           (long long)number_at(plugin, "asking", NULL) + (long long)number_at(plugin, "queued", NULL));
 }
 
 static void print_engine(const struct finding *finding)

@@ -74,7 +74,8 @@ void qw_connection_rest(struct qw_connection *connection)
 
     qw_buf_fini(&connection->body);
     qw_buf_fini(&connection->answer);
-    connection->too_large = false;
+    qw_regime_unref(connection->hearing.regime); /* of one that ended before the pool had it */
+    connection->hearing = (struct qw_hearing){0};
     connection->rested_ns = now_ns;
     atomic_store(&connection->stale, busy);
     if (!busy)

@@ -36,7 +36,9 @@ int64_t qw_monotonic_ns(void)
 void qw_court_init(struct qw_court *court, const struct qw_server_options *options)
 {
     *court = (struct qw_court){.options = options, .since = time(NULL)};
+    court->lookups.engine = options->engine;
     pthread_mutex_init(&court->lock, NULL);
+    pthread_mutex_init(&court->lookups.queries.lock, NULL);
 }
 
 void qw_court_fini(struct qw_court *court)
@@ -49,6 +51,7 @@ void qw_court_fini(struct qw_court *court)
     }
     qw_regime_unref(court->regime);
     qw_trail_close(court->trail);
+    pthread_mutex_destroy(&court->lookups.queries.lock);
     pthread_mutex_destroy(&court->lock);
 }
 
@@ -74,14 +77,12 @@ struct qw_regime *qw_court_regime(struct qw_court *court)
     return regime;
 }
 
-/* A bench and a reference to the regime. NULL without memory. */
-static struct qw_bench *sit_down(struct qw_court *court, struct qw_regime **regime)
+/* NULL without memory. */
+static struct qw_bench *sit_down(struct qw_court *court)
 {
     struct qw_bench *bench;
 
     pthread_mutex_lock(&court->lock);
-    *regime = court->regime;
-    atomic_fetch_add(&court->regime->references, 1);
     bench = court->benches;
     if (bench)
         court->benches = bench->next;
@@ -94,13 +95,11 @@ static struct qw_bench *sit_down(struct qw_court *court, struct qw_regime **regi
     if (bench && bench->arena)
         return bench;
     free(bench);
-    qw_regime_unref(*regime);
     return NULL;
 }
 
-static void stand_up(struct qw_court *court, struct qw_bench *bench, struct qw_regime *regime)
+static void stand_up(struct qw_court *court, struct qw_bench *bench)
 {
-    qw_regime_unref(regime);
     qw_arena_reset(bench->arena);
     memset(&bench->decision, 0, sizeof(bench->decision));
     qw_buf_reset(&bench->record);
@@ -180,38 +179,115 @@ static void refuse_unrecorded(struct qw_court *court, struct qw_bench *bench, co
     (void)record(court, bench, policy, start_ns, &ignored);
 }
 
-static void decide(struct qw_court *court, struct qw_bench *bench, const struct qw_regime *regime, struct qw_bytes in,
-                   bool too_large, struct qw_buf *answer)
+/* The record before the answer, and the answer again where there is to be none without a record. */
+static void conclude(struct qw_court *court, struct qw_bench *bench, const struct qw_policy *policy, int64_t start_ns,
+                     struct qw_buf *answer)
 {
-    const int64_t start_ns = qw_monotonic_ns();
-    struct qw_decision *decision = &bench->decision;
+    const struct qw_decision *decision = &bench->decision;
     struct qw_err err;
 
-    if (too_large) {
-        qw_decision_refuse(decision, bench->arena, QW_REFUSE_MALFORMED,
-                           "the message is larger than the 16 MiB that are read");
-    } else {
-        qw_decide(regime->policy, &regime->world, in, bench->arena, decision);
+    put_into_words(bench, policy, answer);
+    if (is_to_be_recorded(policy, decision) && record(court, bench, policy, start_ns, &err)) {
+        qw_count(&court->counts.audit_failures);
+        complain(court, policy, &err);
+        if (!policy->allow_on_audit_failure && decision->verdict.outcome != QW_OUTCOME_DENY)
+            refuse_unrecorded(court, bench, policy, start_ns, &err, answer);
     }
-    put_into_words(bench, regime->policy, answer);
-    if (!is_to_be_recorded(regime->policy, decision) || record(court, bench, regime->policy, start_ns, &err) == 0)
-        return;
-    qw_count(&court->counts.audit_failures);
-    complain(court, regime->policy, &err);
-    if (!regime->policy->allow_on_audit_failure && decision->verdict.outcome != QW_OUTCOME_DENY)
-        refuse_unrecorded(court, bench, regime->policy, start_ns, &err, answer);
+    qw_count(&court->counts.outcomes[decision->verdict.outcome]);
 }
 
-void qw_court_decide(struct qw_court *court, struct qw_bytes in, bool too_large, struct qw_buf *answer)
+/* False where it has to be decided anew by somebody who may wait for the engine. */
+static bool decide(struct qw_court *court, struct qw_bench *bench, const struct qw_hearing *hearing,
+                   struct qw_asking *asking, struct qw_buf *answer)
 {
-    struct qw_regime *regime;
-    struct qw_bench *bench = sit_down(court, &regime);
+    const struct qw_regime *regime = hearing->regime;
+    struct qw_decision *decision = &bench->decision;
+
+    qw_asking_init(asking, &regime->world);
+    if (hearing->too_large)
+        qw_decision_refuse(decision, bench->arena, QW_REFUSE_MALFORMED,
+                           "the message is larger than the 16 MiB that are read");
+    else
+        qw_decide(regime->policy, &asking->world, hearing->message, bench->arena, decision);
+    if (decision->deferred)
+        return false;
+    conclude(court, bench, regime->policy, hearing->began_ns, answer);
+    return true;
+}
+
+/* Our own question to the engine: answered by no policy, and neither recorded nor counted among the requests. */
+static bool answer_own(struct qw_court *court, struct qw_bench *bench, const struct qw_hearing *hearing,
+                       struct qw_buf *answer)
+{
+    switch (qw_query_origin(&court->lookups.queries, hearing->message, bench->arena)) {
+    case QW_FOREIGN:
+        return false;
+    case QW_OWN:
+        qw_response_encode(true, QW_LIT(""), false, answer);
+        break;
+    case QW_OWN_LATE:
+        qw_response_encode(false, QW_LIT("undecided: quaywarden does not wait for this answer any more"), false,
+                           answer);
+        break;
+    }
+    qw_count(&court->counts.own_queries);
+    return true;
+}
+
+/* FNV-1a. Who makes his name collide with another's shares the other's places in the pool, and no more. */
+static uint64_t number_of(const struct qw_identity *who)
+{
+    const struct qw_bytes parts[] = {who->user, who->via, who->issuer};
+    uint64_t hash = 0xcbf29ce484222325;
+
+    for (size_t i = 0; i < QW_COUNT(parts); i++) {
+        for (size_t k = 0; k < parts[i].len; k++)
+            hash = (hash ^ (unsigned char)parts[i].data[k]) * 0x100000001b3;
+        hash = (hash ^ 0xff) * 0x100000001b3;
+    }
+    return hash;
+}
+
+bool qw_court_hear(struct qw_court *court, struct qw_hearing *hearing, struct qw_buf *answer)
+{
+    struct qw_bench *bench = sit_down(court);
+    struct qw_asking asking = {.lookups = &court->lookups, .patience = QW_MAY_NOT_WAIT};
+    bool decided = true;
 
     if (!bench) {
         answer->failed = true;
-        return;
+        return true;
     }
-    decide(court, bench, regime, in, too_large, answer);
-    qw_count(&court->counts.outcomes[bench->decision.verdict.outcome]);
-    stand_up(court, bench, regime);
+    hearing->began_ns = qw_monotonic_ns();
+    if (!answer_own(court, bench, hearing, answer)) {
+        hearing->regime = qw_court_regime(court);
+        decided = decide(court, bench, hearing, &asking, answer);
+        hearing->caller = decided ? 0 : number_of(&bench->decision.identity);
+    }
+    stand_up(court, bench);
+    if (decided) {
+        qw_regime_unref(hearing->regime);
+        hearing->regime = NULL;
+    }
+    return decided;
+}
+
+void qw_court_resume(struct qw_court *court, struct qw_hearing *hearing, const char *trouble, struct qw_buf *answer)
+{
+    struct qw_bench *bench = sit_down(court);
+    struct qw_asking asking = {
+        .lookups = &court->lookups,
+        .patience = QW_MAY_WAIT,
+        .deadline_ns = hearing->began_ns + QW_LOOKUPS_MS * (int64_t)1000000,
+        .trouble = trouble,
+    };
+
+    if (bench) {
+        (void)decide(court, bench, hearing, &asking, answer); /* who may wait is never put off */
+        stand_up(court, bench);
+    } else {
+        answer->failed = true;
+    }
+    qw_regime_unref(hearing->regime);
+    hearing->regime = NULL;
 }

@@ -31,6 +31,7 @@ struct qw_http {
     struct qw_court *court;
     struct qw_connections connections;
     struct MHD_Daemon *daemon;
+    struct qw_pool *pool;
     struct qw_buf allow;
     struct MHD_Response *fixed[FIXED_COUNT][2];
     atomic_bool draining;
@@ -67,17 +68,24 @@ static bool is_whole(struct MHD_Connection *connection, size_t size)
            !MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
-/* A message that arrived in one part is decided on here, in libmicrohttpd's own memory; others are put together. */
+/*
+ * A message that arrived in one part is decided on here, in libmicrohttpd's own memory; others are put together, and so
+ * is one that has to outlive this call.
+ */
 static void take_part(struct qw_http *http, struct MHD_Connection *connection, struct qw_connection *self,
                       const char *data, size_t size)
 {
-    if (self->too_large)
+    struct qw_hearing *hearing = &self->hearing;
+
+    if (hearing->too_large)
         return;
     if (!self->body.len && is_whole(connection, size)) {
         atomic_store(&self->answering, true);
-        qw_court_decide(http->court, (struct qw_bytes){data, size}, false, &self->answer);
+        hearing->message = (struct qw_bytes){data, size};
+        if (!qw_court_hear(http->court, hearing, &self->answer))
+            qw_buf_add(&self->body, data, size);
     } else if (size > QW_MESSAGE_MAX - self->body.len) {
-        self->too_large = true;
+        hearing->too_large = true;
         qw_buf_fini(&self->body);
     } else {
         qw_buf_add(&self->body, data, size);
@@ -124,6 +132,42 @@ static enum MHD_Result queue_answer(struct qw_http *http, struct MHD_Connection 
     return result;
 }
 
+/* The pool has the answer: the connection's own thread comes back to on_request. */
+static void resume(struct qw_job *job)
+{
+    struct qw_connection *self = (struct qw_connection *)((char *)job - offsetof(struct qw_connection, job));
+
+    MHD_resume_connection(self->suspended);
+}
+
+/* It is suspended first, since the pool may be faster than this thread. */
+static void adjourn(struct qw_http *http, struct MHD_Connection *connection, struct qw_connection *self)
+{
+    self->suspended = connection;
+    self->job = (struct qw_job){.hearing = &self->hearing, .answer = &self->answer, .done = resume};
+    MHD_suspend_connection(connection);
+    if (qw_pool_take(http->pool, &self->job))
+        return;
+    qw_court_resume(http->court, &self->hearing, "too many requests wait for the engine; try again", &self->answer);
+    MHD_resume_connection(connection);
+}
+
+static enum MHD_Result answer_request(struct qw_http *http, struct MHD_Connection *connection,
+                                      struct qw_connection *self)
+{
+    struct qw_hearing *hearing = &self->hearing;
+
+    if (self->answer.len || self->answer.failed)
+        return queue_answer(http, connection, self, CONTENT_TYPE);
+    if (self->body.failed)
+        return queue_fixed(http, connection, FIXED_NO_MEMORY);
+    hearing->message = qw_buf_bytes(&self->body);
+    if (!hearing->regime && qw_court_hear(http->court, hearing, &self->answer))
+        return queue_answer(http, connection, self, CONTENT_TYPE);
+    adjourn(http, connection, self);
+    return MHD_YES;
+}
+
 static enum MHD_Result answer(struct qw_http *http, struct MHD_Connection *connection, struct qw_connection *self)
 {
     atomic_store(&self->answering, true);
@@ -135,13 +179,9 @@ static enum MHD_Result answer(struct qw_http *http, struct MHD_Connection *conne
     case QW_ENDPOINT_RESPONSE:
         return queue_fixed(http, connection, FIXED_ALLOW);
     case QW_ENDPOINT_REQUEST:
-        if (self->body.failed)
-            return queue_fixed(http, connection, FIXED_NO_MEMORY);
-        if (!self->answer.len && !self->answer.failed)
-            qw_court_decide(http->court, qw_buf_bytes(&self->body), self->too_large, &self->answer);
-        return queue_answer(http, connection, self, CONTENT_TYPE);
+        return answer_request(http, connection, self);
     case QW_ENDPOINT_STATUS:
-        qw_status_write(http->court, &http->connections, &self->answer);
+        qw_status_write(http->court, &http->connections, http->pool, &self->answer);
         return queue_answer(http, connection, self, "application/json");
     }
     return queue_fixed(http, connection, FIXED_NOT_FOUND);
@@ -219,8 +259,8 @@ static int make_fixed(struct qw_http *http)
  */
 int qw_http_start(struct qw_court *court, struct qw_http **out, struct qw_err *err)
 {
-    const unsigned flags =
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET |
+                           MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_ALLOW_SUSPEND_RESUME;
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const unsigned threads = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (unsigned)cores;
     struct qw_http *http = calloc(1, sizeof(*http));
@@ -232,6 +272,10 @@ int qw_http_start(struct qw_court *court, struct qw_http **out, struct qw_err *e
     if (make_fixed(http)) {
         qw_http_stop(http);
         return qw_fail(err, QW_E_NOMEM, "out of memory");
+    }
+    if (qw_pool_start(court, &http->pool, err)) {
+        qw_http_stop(http);
+        return -1;
     }
     http->daemon =
         MHD_start_daemon(flags, 0, NULL, NULL, on_request, http, MHD_OPTION_THREAD_POOL_SIZE, threads,
@@ -251,6 +295,14 @@ struct qw_connections *qw_http_connections(struct qw_http *http)
     return &http->connections;
 }
 
+bool qw_http_asks(struct qw_http *http)
+{
+    unsigned waiting, running;
+
+    qw_pool_count(http->pool, &waiting, &running);
+    return waiting || running;
+}
+
 void qw_http_adopt(struct qw_http *http, int fd)
 {
     const struct sockaddr nameless = {.sa_family = AF_UNIX};
@@ -268,6 +320,7 @@ void qw_http_stop(struct qw_http *http)
 {
     if (!http)
         return;
+    qw_pool_stop(http->pool); /* libmicrohttpd does not end while a connection is suspended */
     if (http->daemon)
         MHD_stop_daemon(http->daemon);
     for (size_t i = 0; i < FIXED_COUNT; i++)

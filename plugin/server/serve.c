@@ -13,6 +13,7 @@
 
 #define SECOND_NS         ((int64_t)1000000000)
 #define DRAIN_NS          (5 * SECOND_NS)
+#define LOOKUPS_NS        (SECOND_NS + QW_LOOKUPS_MS * SECOND_NS / 1000)
 #define ACCEPT_AT_ONCE    64
 #define DESCRIPTORS       8192 /* as many connections as are taken, and all else */
 #define TRIM_AFTER_CLOSED 64
@@ -245,6 +246,18 @@ static void run(struct server *server)
 /* ---- end ---- */
 
 /*
+ * What waits for the engine first: the engine asks about our own questions, and perhaps on a new connection, so that
+ * for these everything has to be as ever.
+ */
+static void finish_lookups(struct server *server)
+{
+    const int64_t deadline = qw_monotonic_ns() + LOOKUPS_NS;
+
+    while (qw_http_asks(server->http) && qw_monotonic_ns() < deadline)
+        wait_for_event(server, true, qw_monotonic_ns() + SECOND_NS / 100);
+}
+
+/*
  * Who is connected, or in our own socket's queue, gets his answer; systemd's queue is for the next server. It is over
  * when two looks in a row find nothing, since a connection just accepted is not on the list at once.
  */
@@ -253,7 +266,6 @@ static void drain(struct server *server)
     const int64_t deadline = qw_monotonic_ns() + DRAIN_NS;
     int quiet = 0;
 
-    sd_notify(0, "STOPPING=1");
     qw_listener_unlink(&server->listener);
     qw_http_drain(server->http);
     while (quiet < 2 && qw_monotonic_ns() < deadline) {
@@ -296,6 +308,8 @@ int qw_serve(const struct qw_server_options *options)
                options->policy, server.court.regime->policy->sha256);
         sd_notify(0, "READY=1");
         run(&server);
+        sd_notify(0, "STOPPING=1");
+        finish_lookups(&server);
         drain(&server);
     } else if (err.code != QW_E_NONE) {
         qw_log("%s", err.msg);

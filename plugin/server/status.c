@@ -53,11 +53,20 @@ static void add_counts(struct qw_buf *out, const struct qw_counts *counts)
     add_count(out, "reloads_refused", atomic_load(&counts->reloads_refused));
 }
 
-void qw_status_write(struct qw_court *court, struct qw_connections *connections, struct qw_buf *out)
+static void add_lookups(struct qw_buf *out, const struct qw_court *court)
+{
+    add_count(out, "lookups", atomic_load(&court->lookups.asked));
+    add_count(out, "lookups_failed", atomic_load(&court->lookups.failed));
+    add_count(out, "own_queries", atomic_load(&court->counts.own_queries));
+}
+
+void qw_status_write(struct qw_court *court, struct qw_connections *connections, struct qw_pool *pool,
+                     struct qw_buf *out)
 {
     struct qw_regime *regime = qw_court_regime(court);
-    unsigned open, answering;
+    unsigned open, answering, waiting, running;
 
+    qw_pool_count(pool, &waiting, &running);
     qw_connections_count(connections, &open, &answering); /* the one that asks is among them */
     qw_buf_add_text(out, "{");
     add_text(out, "version", QW_VERSION);
@@ -67,8 +76,11 @@ void qw_status_write(struct qw_court *court, struct qw_connections *connections,
     add_policy(out, regime);
     qw_buf_add_text(out, "}");
     add_counts(out, &court->counts);
+    add_lookups(out, court);
     add_count(out, "connections", open - 1);
     add_count(out, "answering", answering - 1);
+    add_count(out, "asking", running);
+    add_count(out, "queued", waiting);
     qw_buf_add_text(out, "}\n");
     qw_regime_unref(regime);
 }

@@ -62,6 +62,7 @@ def the_text_says_the_same(lab):
             "audit        0 records could not be written\n"
             "reloads      0, and 0 refused\n"
             "connections  #, 0 of them waiting for an answer\n"
+            "look-ups     #, 0 of them without an answer; 0 requests wait for the engine\n"
             f"engine       Docker {lab.engine.version}.#, asks the plugin\n"
             f"socket       {lab.engine.socket}: open to #\n")
     assert re.fullmatch(re.escape(want).replace(r"\#", "[^\n]+"), head), f"{want}\n{head}"
