@@ -45,7 +45,7 @@ class World:
         self.plugin = Plugin(binary, self.baseline.read_text(), self.engine)
 
     def start(self):
-        self.engine.start(with_plugin=False)
+        self.engine.start(plugins=())
         self.engine.import_image()
         for name in STAND_INS:
             self.engine.must("tag", IMAGE, name)

@@ -11,6 +11,7 @@ from . import sandbox
 from .process import Process
 
 PLUGIN = "quaywarden"
+OWN = re.compile(r"\?quaywarden=[0-9a-f]{32}$")
 IMAGE = "busybox:1"
 HERE = pathlib.Path(__file__).resolve().parent.parent
 ADDRESS = "127.0.0.1:2376" # of its TLS listener, in the sandbox's network namespace
@@ -40,7 +41,7 @@ class Engine(Process):
                     "HOME": str(self.config), "DOCKER_CONFIG": str(self.config),
                     "DOCKER_HOST": f"unix://{self.socket}", "DOCKER_BUILDKIT": "0"}
 
-    def start(self, with_plugin=True):
+    def start(self, plugins=(PLUGIN,)):
         start = self.log_size()
         command = ["dockerd", "--debug", "--bridge=none", "--iptables=false", "--ip6tables=false",
                    "--shutdown-timeout=5", "--host", f"unix://{self.socket}", "--data-root", str(self.scratch / "data"),
@@ -50,8 +51,8 @@ class Engine(Process):
         command += ["--host", f"tcp://{ADDRESS}", "--tlsverify", "--tlscacert", f"{tls}/ca.pem",
                     "--tlscert", f"{tls}/cert.pem", "--tlskey", f"{tls}/key.pem",
                     "--config-file", str(self.daemon_json)]
-        if with_plugin:
-            command += ["--authorization-plugin", PLUGIN]
+        for plugin in plugins:
+            command += ["--authorization-plugin", plugin]
         self.spawn([shutil.which(command[0], path=self.env["PATH"]), *command[1:]], self.env)
         for listener in (self.socket, ADDRESS):
             self.await_log(f"API listen on {listener}", start)
@@ -135,7 +136,10 @@ class Engine(Process):
                 self.must(*removal.split(), *found)
 
     def served(self, start):
-        """(method, target) of each request on which the engine asked, by its own log since start, in order."""
+        """(method, target) of each request on which the engine asked, by its own log since start, in order.
+
+        Without the questions of quaywarden itself, of which the trail knows nothing.
+        """
         found = []
         edges = [start, *(edge for part in self.unasked for edge in part), None]
         parts = zip(edges[::2], edges[1::2])
@@ -147,7 +151,7 @@ class Engine(Process):
                 method = re.search(r' method=(\S+)', line)
                 target = re.search(r' request-url=("(?:[^"\\]|\\.)*"|\S+)', line)
                 found.append((method[1], unquote(target[1].strip('"'))))
-        return found
+        return [(method, target) for method, target in found if not OWN.search(target)]
 
 
 def unquote(text):

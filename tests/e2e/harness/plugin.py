@@ -35,6 +35,9 @@ class Plugin(Process):
         with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(SOCKET)) == 0
 
+    def figures(self):
+        return json.loads(request(SOCKET, "GET", "/status").text)
+
     def hang_up(self):
         self.child.send_signal(signal.SIGHUP)
 
