@@ -120,7 +120,7 @@ enum qw_fact_kind {
 /*
  * Parts of records. BIND: "target", "read-only" (1), "propagation", "relabel" (z, Z), "copy" (nocopy), "consistency",
  * "non-recursive", "writable-submounts", "create" (1), "driver-option" (1: it came as a
- * volume of the local driver). VOLUME: "target", "driver", "option.type", "option.o", "option.device", …, "label.KEY".
+ * volume of the local driver), "template" (1: swarm fills it in on the node). VOLUME: "target", "driver", "option.type", "option.o", "option.device", …, "label.KEY".
  */
 struct qw_fact_type_row {
     const char *name; /* stable: the audit record's key, of a list */

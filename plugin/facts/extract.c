@@ -228,10 +228,16 @@ static int read_import(struct reader *r, const struct qw_request *request)
     return give_url(r, QW_F_IMPORT, request, "fromSrc") < 0 ? -1 : give_target(r, request);
 }
 
-/* push and inspection at a registry name their image in the path, and push its tag in the query */
+/*
+ * Push and inspection at a registry name their image in the path, and push alone its tag in the query: to inspection a
+ * `tag` means nothing, so that it must not pass for the image's.
+ */
 static int read_image(struct reader *r, const struct qw_request *request)
 {
-    return give_reference(r, QW_F_IMAGE, "tag", request->object, qw_request_param(request, "tag"));
+    const bool tagged = qw_route_reads(request->route, QW_LIT("tag"));
+    const struct qw_bytes tag = tagged ? qw_request_param(request, "tag") : (struct qw_bytes){NULL, 0};
+
+    return give_reference(r, QW_F_IMAGE, "tag", request->object, tag);
 }
 
 static int read_commit(struct reader *r, const struct qw_request *request)
@@ -393,6 +399,7 @@ int qw_facts_extract(const struct qw_request *request, struct qw_arena *arena, s
 {
     struct reader r = {.arena = arena, .facts = out, .err = err};
 
+    r.swarm = request->route->payload == QW_PAYLOAD_SERVICE;
     memset(out, 0, sizeof(*out));
     return readers[request->route->payload] ? readers[request->route->payload](&r, request) : 0;
 }

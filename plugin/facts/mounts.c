@@ -136,6 +136,20 @@ static bool has_option(struct qw_bytes options, const char *const *words)
     return false;
 }
 
+/*
+ * Swarm runs text/template over a mount's source, target and driver options on the node where the task starts:
+ * /srv/{{"../etc"}} is /etc there. Source: swarmkit template/expand.go, expandMounts.
+ */
+static bool is_template(const struct reader *r, struct qw_bytes text)
+{
+    return r->swarm && text.len && memmem(text.data, text.len, "{{", 2);
+}
+
+static int note_template(struct reader *r, struct record *bind)
+{
+    return is_template(r, bind->text) ? record_add(r, bind, "template", QW_LIT("1"), NULL) : 0;
+}
+
 /* A record of the host path that a volume would mount. */
 static int add_hidden_bind(struct reader *r, const struct record *volume, const char *option, struct qw_bytes source)
 {
@@ -143,7 +157,7 @@ static int add_hidden_bind(struct reader *r, const struct record *volume, const 
     const bool read_only = qw_bytes_is(record_part(volume, "read-only").value, "1");
     struct record bind = {.kind = QW_F_BIND, .path = record_part(volume, option).path, .text = source};
 
-    if ((target.data && record_add(r, &bind, "target", target, NULL) < 0) ||
+    if ((target.data && record_add(r, &bind, "target", target, NULL) < 0) || note_template(r, &bind) < 0 ||
         (read_only && record_add(r, &bind, "read-only", QW_LIT("1"), NULL) < 0) ||
         record_add(r, &bind, "driver-option", QW_LIT("1"), NULL) < 0)
         return -1;
@@ -166,6 +180,21 @@ static int add_overlay_binds(struct reader *r, const struct record *volume, stru
             if (folder.len && add_hidden_bind(r, volume, "option.o", folder) < 0)
                 return -1;
         }
+    }
+    return 0;
+}
+
+/* What a template in one of these would make of the others is not known: it may be a bind. */
+static int add_template_bind(struct reader *r, const struct record *volume)
+{
+    static const char *const options[] = {"option.device", "option.o", "option.type"};
+    const struct qw_bytes device = record_part(volume, "option.device").value;
+
+    for (size_t i = 0; i < QW_COUNT(options); i++) {
+        const struct qw_bytes value = record_part(volume, options[i]).value;
+
+        if (is_template(r, value))
+            return add_hidden_bind(r, volume, options[i], device.len ? device : value);
     }
     return 0;
 }
@@ -238,7 +267,8 @@ int finish_volume(struct reader *r, struct record *record)
 {
     const struct qw_bytes driver = record_part(record, "driver").value;
 
-    if ((!driver.len || qw_bytes_is(driver, "local")) && add_device_bind(r, record) < 0)
+    if ((!driver.len || qw_bytes_is(driver, "local")) &&
+        (add_device_bind(r, record) < 0 || add_template_bind(r, record) < 0))
         return -1;
     record->kind = QW_F_VOLUME;
     return add_redacted(r, record);
@@ -258,16 +288,39 @@ static struct qw_bytes take_part(struct record *record, const char *part)
     return value;
 }
 
+/*
+ * Swarm makes capitals of a service's type, letters beyond ASCII too ("b\u0131nd" is BIND), and takes a bind where
+ * there is none. Source: moby daemon/cluster/convert/container.go, containerToGRPC.
+ */
+static int read_swarm_type(struct reader *r, const struct record *record, struct qw_bytes *type)
+{
+    static const char *const types[] = {"bind", "volume", "tmpfs", "npipe", "cluster"};
+
+    for (size_t i = 0; i < type->len; i++) {
+        if ((unsigned char)type->data[i] >= 0x80)
+            return path_fail(r, record->path, QW_E_MALFORMED, "the mount's type is no word that the engine knows");
+    }
+    for (size_t i = 0; i < QW_COUNT(types); i++) {
+        if (!type->len || qw_bytes_is_nocase(*type, types[i])) {
+            *type = qw_bytes_of(types[i]);
+            return 0;
+        }
+    }
+    return 0;
+}
+
 int finish_mount(struct reader *r, struct record *record)
 {
-    const struct qw_bytes type = record_part(record, "type").value;
+    struct qw_bytes type = record_part(record, "type").value;
     const struct qw_bytes source = record->text;
 
+    if (r->swarm && read_swarm_type(r, record, &type) < 0)
+        return -1;
     if (qw_bytes_is(type, "volume"))
         return finish_volume(r, record);
     if (qw_bytes_is(type, "bind")) {
         record->kind = QW_F_BIND;
-        return add_redacted(r, record);
+        return note_template(r, record) < 0 ? -1 : add_redacted(r, record);
     }
     if (qw_bytes_is(type, "tmpfs")) {
         record->kind = QW_F_TMPFS;

@@ -97,6 +97,7 @@ struct reader {
     struct record *record; /* the one that parts go to, or NULL */
     struct qw_err *err;
     bool beside; /* of the facts to come */
+    bool swarm;  /* a service's: swarm reads some words in any case, and fills in templates */
 };
 
 /* Adds a fact. text and number as its type wants; parts may be NULL. Fails with QW_E_NOMEM. */

@@ -40,6 +40,8 @@ static int gather_place(const struct qw_world *world, const struct qw_fact *fact
         return qw_fail(err, QW_E_NOMEM, "out of memory");
     if (!fact->text.len || fact->text.data[0] != '/')
         place->trouble = "it is not absolute";
+    else if (qw_fact_part(fact, "template").data)
+        place->trouble = "it is a template, which swarm fills in on the node";
     else if (qw_fact_part(fact, "driver-option").data && climbs(fact->text))
         place->trouble = "it has a \"..\", which the kernel follows after links";
     if (place->trouble)

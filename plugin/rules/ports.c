@@ -59,10 +59,18 @@ static void judge_choice(struct qw_check *check, const struct qw_fact *fact, con
                    (long long)choice->high);
 }
 
+/* Swarm makes capitals of the mode, letters beyond ASCII too; what it does not know is published on all nodes. */
+static bool is_on_all_nodes(const struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_bytes mode = qw_fact_part(fact, "publish-mode");
+
+    return check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE &&
+           (!mode.len || qw_bytes_is_nocase(mode, "ingress"));
+}
+
 static void judge_port(struct qw_check *check, const struct qw_fact *fact)
 {
-    const bool on_all_nodes = check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE &&
-                              !qw_bytes_is(qw_fact_part(fact, "publish-mode"), "host");
+    const bool on_all_nodes = is_on_all_nodes(check, fact);
     const struct qw_value *ports = qw_check_setting(check, "ports");
     struct qw_range range;
 

@@ -124,8 +124,12 @@ static bool is_bounded(const struct qw_fact *tmpfs, int64_t most)
     return bounded;
 }
 
+/* Where a service's template leads is known on the node alone: it may be there. */
 static bool is_shm(const struct qw_check *check, const struct qw_fact *tmpfs)
 {
+    if (check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE && tmpfs->text.len &&
+        memmem(tmpfs->text.data, tmpfs->text.len, "{{", 2))
+        return true;
     return qw_bytes_is(qw_path_clean(tmpfs->text, check->arena), "/dev/shm");
 }
 

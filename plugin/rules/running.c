@@ -96,12 +96,21 @@ static void judge_retries(struct qw_check *check, const struct qw_fact *fact, co
     }
 }
 
+/* What a service says of the number without a condition is about the engine's own, which is `any`. */
+static void judge_count(struct qw_check *check, const struct qw_fact *fact)
+{
+    if (is_service(check) && qw_fact_part(fact, "max-retries").data)
+        judge_retries(check, fact, &restarts[2]);
+}
+
 /* Never to be started again is what is left where nothing is allowed; an empty name is that, or no change. */
 void qw_eval_restart_policy(struct qw_check *check)
 {
     for (const struct qw_fact *fact = facts_of(check, QW_F_RESTART_POLICY); fact; fact = fact->next) {
         const struct restart *restart = find_restart(check, fact->text);
 
+        if (!fact->text.len)
+            judge_count(check, fact);
         if (!fact->text.len || restart == &restarts[0])
             continue;
         if (!restart || !qw_check_lists(check, "allow", qw_bytes_of(restart->word)))
