@@ -96,7 +96,7 @@ enum qw_fact_kind {
     QW_F_COMMAND,         /* TEXT   "entrypoint", "cmd", "shell" (of the health check), "stdin": not the image's own */
     QW_F_CONTAINER_NAME,  /* TEXT   a name to give: create, rename */
     QW_F_NETWORK_NAME,    /* TEXT   a name to give: network create */
-    QW_F_IMAGE,           /* TEXT   a reference that is run, mounted, pulled, pushed or looked up, as written */
+    QW_F_IMAGE,           /* TEXT   a reference, a plugin's too, that is run, mounted, pulled, pushed or looked up */
     QW_F_IMAGE_NAME,      /* TEXT   a reference that is given to an image: tag, commit, import, build t */
     QW_F_PLATFORM,        /* TEXT */
     QW_F_NETWORK_DRIVER,  /* TEXT */
@@ -105,13 +105,13 @@ enum qw_fact_kind {
     QW_F_IPAM_DRIVER,     /* TEXT */
     QW_F_NETWORK_INGRESS, /* FLAG */
     QW_F_CONTAINER,       /* TEXT   another container that the request names: connect, disconnect, commit */
-    QW_F_CLASSIC_BUILD,   /* FLAG   POST /build: parameters may hide in its body */
+    QW_F_CLASSIC_BUILD,   /* FLAG   POST /build with a body: parameters may hide in it */
     QW_F_BUILD_REMOTE,    /* TEXT */
     QW_F_BUILD_ARGUMENT,  /* TEXT   the name alone */
-    QW_F_BUILDKIT,        /* TEXT   "session" or "grpc" */
+    QW_F_BUILDKIT,        /* TEXT   "session" or "grpc"; "build": POST /build with version=2 */
     QW_F_IMPORT,          /* TEXT   fromSrc: a URL or "-" */
     QW_F_CHECKPOINT_DIR,  /* TEXT   a host path */
-    QW_F_PLUGIN,          /* TEXT   a plugin that the request names to change: enable, disable, remove, set, upgrade */
+    QW_F_PLUGIN,          /* TEXT   a plugin that the request names to make or change, a service's PluginSpec too */
     QW_F_UNKNOWN_FIELD,   /* TEXT   a key of no known field, with a value that says something */
     QW_F_HOST_CONFIG, /* FLAG   start with a body, which replaces the host configuration; again where it nests one */
     QW_F_COUNT
@@ -120,7 +120,8 @@ enum qw_fact_kind {
 /*
  * Parts of records. BIND: "target", "read-only" (1), "propagation", "relabel" (z, Z), "copy" (nocopy), "consistency",
  * "non-recursive", "writable-submounts", "create" (1), "driver-option" (1: it came as a
- * volume of the local driver), "template" (1: swarm fills it in on the node). VOLUME: "target", "driver", "option.type", "option.o", "option.device", …, "label.KEY".
+ * volume of the local driver), "template" (1: swarm fills it in on the node). VOLUME: "target", "driver",
+ * "option.type", "option.o", "option.device", …, "label.KEY".
  */
 struct qw_fact_type_row {
     const char *name; /* stable: the audit record's key, of a list */

@@ -133,6 +133,7 @@ extern const struct shape shape_connect;
 extern const struct shape shape_checkpoint;
 extern const struct shape shape_service;
 extern const struct shape shape_ulimit;
+extern const struct shape shape_privilege; /* of a plugin */
 
 /* Embedded in others. */
 extern const struct shape shape_mount;

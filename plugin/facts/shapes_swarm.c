@@ -250,9 +250,29 @@ static const struct field attach_spec_fields[] = {
 };
 static const struct shape shape_attach_spec = SHAPE(attach_spec_fields, NULL);
 
+/* It has the name of where it comes from unless it has one of its own. */
+static const struct field plugin_fields[] = {
+    GIVES("Name",       GO_STRING,  QW_F_PLUGIN),
+    GIVES("Remote",     GO_STRING,  QW_F_PLUGIN),
+    HOLDS("Privileges", GO_STRUCTS, &shape_privilege),
+    SAFE ("Disabled",   GO_BOOL),
+    SAFE ("Env",        GO_STRINGS),
+};
+static const struct shape shape_plugin = SHAPE(plugin_fields, NULL);
+
+/*
+ * A plugin that swarm installs, replaces or switches off on every node, with powers that no rule of containers judges:
+ * as a whole it is what nobody knows, and quaywarden's own stays out of it in any case.
+ */
+static int emit_plugin(struct reader *r, const struct field *field, const struct qw_json *value,
+                       const struct qw_path *path)
+{
+    return emit_unknown(r, field, value, path) < 0 ? -1 : read_struct(r, &shape_plugin, value, path);
+}
+
 static const struct field task_fields[] = {
     HOLDS("ContainerSpec",         GO_STRUCT,  &shape_container),
-    CALLS("PluginSpec",            GO_STRUCT,  QW_F_UNKNOWN_FIELD, emit_unknown), /* installs a plugin on every node */
+    CALLS("PluginSpec",            GO_STRUCT,  QW_F_UNKNOWN_FIELD, emit_plugin),
     HOLDS("NetworkAttachmentSpec", GO_STRUCT,  &shape_attach_spec),
     HOLDS("Resources",             GO_STRUCT,  &shape_requirement),
     HOLDS("RestartPolicy",         GO_STRUCT,  &shape_restart),

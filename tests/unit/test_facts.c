@@ -303,7 +303,11 @@ START_TEST(the_query_gives_facts)
     } rows[] = {
         {"/build?networkmode=host&t=a&t=b&memory=5&cpuquota=x",
          "{\"network-mode\":[\"host\"],\"memory\":[5],\"image-name\":[\"a\",\"b\"],\"classic-build\":[true]}"},
-        {"/build?remote=client-session&version=2", "{\"classic-build\":[true]}"},
+        {"/build?remote=client-session&version=2", "{\"classic-build\":[true],\"buildkit\":[\"build\"]}"},
+        {"/build?version=2&cachefrom=[%22a,b%22]&buildargs=%7B%22BUILDKIT_SYNTAX%22:%22c%20d%22%7D",
+         "{\"image\":[\"a\",\"b\",\"c\"],\"classic-build\":[true],\"build-argument\":[\"BUILDKIT_SYNTAX\"],"
+         "\"buildkit\":[\"build\"]}"},
+        {"/build?cachefrom=[%22a,b%22]", "{\"classic-build\":[true]}"},
         {"/build?ulimits=[%7B%22Name%22:%22nofile%22,%22Hard%22:1%7D]",
          "{\"ulimit\":[{\"name\":\"nofile\",\"hard\":\"1\"}],\"classic-build\":[true]}"},
         {"/build?labels=nonsense", "malformed"},
@@ -312,6 +316,8 @@ START_TEST(the_query_gives_facts)
         {"/containers/x/rename?name=/y", "{\"container-name\":[\"y\"]}"},
         {"/containers/x/start?checkpoint-dir=/c", "{\"checkpoint-dir\":[\"/c\"]}"},
         {"/plugins/p:latest/disable", "{\"plugin\":[\"p:latest\"]}"},
+        {"/plugins/p:latest/push", "{\"image\":[\"p:latest\"],\"plugin\":[\"p:latest\"]}"},
+        {"/plugins/create?name=p", "{\"plugin\":[\"p\"]}"},
         {"/grpc", "{\"buildkit\":[\"grpc\"]}"},
     };
 
