@@ -112,6 +112,14 @@ enum qw_fact_kind {
     QW_F_IMPORT,          /* TEXT   fromSrc: a URL or "-" */
     QW_F_CHECKPOINT_DIR,  /* TEXT   a host path */
     QW_F_PLUGIN,          /* TEXT   a plugin that the request names to make or change, a service's PluginSpec too */
+    QW_F_SWARM_ADDRESS,   /* TEXT   where the swarm's ports of this host are: ListenAddr, AdvertiseAddr, DataPathAddr */
+    QW_F_SWARM_REMOTE,    /* TEXT   a manager of the swarm to join: RemoteAddrs[] */
+    QW_F_EXTERNAL_CA,     /* TEXT   the URL of who signs a swarm's certificates: CAConfig.ExternalCAs[] */
+    QW_F_NEW_CLUSTER,     /* FLAG   ForceNewCluster */
+    QW_F_NODE_ROLE,       /* TEXT   node update: worker or manager */
+    QW_F_NODE_STATE,      /* TEXT   Availability: active, pause or drain */
+    QW_F_SECRET_DRIVER,   /* TEXT   who is asked for a secret's content, and who fills in that of a secret or config */
+    QW_F_SEARCH_REGISTRY, /* TEXT   the registry that a search names, but for Docker's own */
     QW_F_UNKNOWN_FIELD,   /* TEXT   a key of no known field, with a value that says something */
     QW_F_HOST_CONFIG, /* FLAG   start with a body, which replaces the host configuration; again where it nests one */
     QW_F_COUNT

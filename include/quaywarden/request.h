@@ -73,6 +73,8 @@ enum qw_payload {
     QW_PAYLOAD_DISCONNECT,
     QW_PAYLOAD_SERVICE,
     QW_PAYLOAD_PLUGIN,
+    QW_PAYLOAD_CLUSTER, /* swarm, nodes, secrets and configs: the action says which */
+    QW_PAYLOAD_SEARCH,
     QW_PAYLOAD_COUNT
 };
 

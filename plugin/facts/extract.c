@@ -105,6 +105,24 @@ static int read_image(struct reader *r, const struct qw_request *request)
     return give_reference(r, QW_F_IMAGE, "tag", request->object, tag);
 }
 
+/*
+ * A term that begins with a host has it asked: the engine connects to it. Source: moby registry/search.go and
+ * service.go, splitReposSearchTerm.
+ */
+static int read_search(struct reader *r, const struct qw_request *request)
+{
+    const struct qw_bytes term = qw_request_param(request, "term");
+    const char *slash = term.len ? memchr(term.data, '/', term.len) : NULL;
+    const struct qw_bytes host = {term.data, slash ? (size_t)(slash - term.data) : 0};
+
+    if (!host.len ||
+        (!memchr(host.data, '.', host.len) && !memchr(host.data, ':', host.len) && !qw_bytes_is(host, "localhost")))
+        return 0;
+    if (qw_bytes_is(host, "docker.io") || qw_bytes_is(host, "index.docker.io"))
+        return 0;
+    return give_query(r, QW_F_SEARCH_REGISTRY, "term", host);
+}
+
 static int read_commit(struct reader *r, const struct qw_request *request)
 {
     static const struct param params[] = {{"container", FORM_TEXT, {.fact = QW_F_CONTAINER}}};
@@ -138,12 +156,13 @@ static int read_connect(struct reader *r, const struct qw_request *request)
     return read_body(r, request, &shape_connect);
 }
 
-/* rollback=previous applies a specification that the request does not show. */
+/* rollback=previous applies a specification that the request does not show; none is as if nothing were written. */
 static int read_service(struct reader *r, const struct qw_request *request)
 {
-    static const struct param params[] = {{"rollback", FORM_TEXT, {.fact = QW_F_UNKNOWN_FIELD}}};
+    const struct qw_bytes rollback = qw_request_param(request, "rollback");
 
-    if (read_params(r, request, params, QW_COUNT(params)) < 0)
+    if (qw_route_reads(request->route, QW_LIT("rollback")) && rollback.len && !qw_bytes_is(rollback, "none") &&
+        give_query(r, QW_F_UNKNOWN_FIELD, "rollback", rollback) < 0)
         return -1;
     return read_body(r, request, &shape_service);
 }
@@ -169,6 +188,8 @@ static int (*const readers[QW_PAYLOAD_COUNT])(struct reader *r, const struct qw_
     [QW_PAYLOAD_DISCONNECT] = read_disconnect,
     [QW_PAYLOAD_SERVICE] = read_service,
     [QW_PAYLOAD_PLUGIN] = read_plugin,
+    [QW_PAYLOAD_CLUSTER] = read_cluster,
+    [QW_PAYLOAD_SEARCH] = read_search,
 };
 
 int qw_facts_extract(const struct qw_request *request, struct qw_arena *arena, struct qw_facts *out, struct qw_err *err)

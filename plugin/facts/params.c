@@ -96,7 +96,7 @@ int give_reference(struct reader *r, enum qw_fact_kind kind, const char *param, 
  * Credentials in a URL are nobody's business: http://user:password@host/path?token=x gives http://host/path. What
  * stands before the last @ may hold anything, slashes too.
  */
-static struct qw_bytes without_secrets(struct reader *r, struct qw_bytes url)
+struct qw_bytes without_secrets(struct reader *r, struct qw_bytes url)
 {
     const char *query = url.len ? memchr(url.data, '?', url.len) : NULL;
     const char *at;

@@ -37,6 +37,11 @@ int give_reference(struct reader *r, enum qw_fact_kind kind, const char *param, 
 /* A parameter that is a URL, without what may be secret in it. */
 int give_url(struct reader *r, enum qw_fact_kind kind, const struct qw_request *request, const char *name);
 
+struct qw_bytes without_secrets(struct reader *r, struct qw_bytes url);
+
+/* cluster.c */
+int read_cluster(struct reader *r, const struct qw_request *request);
+
 /* builds.c */
 int read_build(struct reader *r, const struct qw_request *request);
 int read_buildkit(struct reader *r, const struct qw_request *request);

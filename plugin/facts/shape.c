@@ -65,7 +65,7 @@ static int note_unknown(struct reader *r, struct progress *progress, const struc
     if (progress->unknown_count == UNKNOWN_MAX)
         return path_fail(r, path, QW_E_AMBIGUOUS, "more than 64 unknown keys in one object");
     progress->unknown[progress->unknown_count++] = value->key;
-    return qw_json_is_empty(value) ? 0 : fact_add(r, QW_F_UNKNOWN_FIELD, path, value->key, 0);
+    return r->open || qw_json_is_empty(value) ? 0 : fact_add(r, QW_F_UNKNOWN_FIELD, path, value->key, 0);
 }
 
 /* ---- what a value gives ---- */

@@ -98,6 +98,7 @@ struct reader {
     struct qw_err *err;
     bool beside; /* of the facts to come */
     bool swarm;  /* a service's: swarm reads some words in any case, and fills in templates */
+    bool open;   /* fields that nobody knows give no facts */
 };
 
 /* Adds a fact. text and number as its type wants; parts may be NULL. Fails with QW_E_NOMEM. */

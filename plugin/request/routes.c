@@ -40,6 +40,8 @@
 #define DISCONNECT    QW_PAYLOAD_DISCONNECT
 #define SERVICE       QW_PAYLOAD_SERVICE
 #define PLUGIN        QW_PAYLOAD_PLUGIN
+#define CLUSTER       QW_PAYLOAD_CLUSTER
+#define SEARCH        QW_PAYLOAD_SEARCH
 
 const struct qw_route qw_routes[] = {
     /* action                      method     path                                   body            payload     given params */
@@ -53,7 +55,7 @@ const struct qw_route qw_routes[] = {
     {"system.df",                    "GET",     "/system/df",                         NOTHING,        NONE,       NULL, "type* verbose"},
     {"registry.login",               "POST",    "/auth",                              ANY_JSON,       NONE,       NULL, ""},
     {"registry.inspect",             "GET",     "/distribution/{}/json",              NOTHING,        IMAGE,      NULL, ""},
-    {"registry.search",              "GET",     "/images/search",                     NOTHING,        NONE,       NULL, "term limit filters"},
+    {"registry.search",              "GET",     "/images/search",                     NOTHING,        SEARCH,     NULL, "term limit filters"},
     {"build.session",                "POST",    "/session",                           STREAM,         BUILDKIT,   NULL, ""},
     {"build.grpc",                   "POST",    "/grpc",                              STREAM,         BUILDKIT,   NULL, ""},
     {"debug.vars",                   "*",       "/debug/vars",                        NOTHING,        NONE,       NULL, ""},
@@ -142,14 +144,14 @@ const struct qw_route qw_routes[] = {
     /* swarm, nodes, services, tasks, secrets, configs */
     {"swarm.inspect",                "GET",     "/swarm",                             NOTHING,        NONE,       NULL, ""},
     {"swarm.unlockkey",              "GET",     "/swarm/unlockkey",                   NOTHING,        NONE,       NULL, ""},
-    {"swarm.init",                   "POST",    "/swarm/init",                        JSON,           NONE,       NULL, ""},
-    {"swarm.join",                   "POST",    "/swarm/join",                        JSON,           NONE,       NULL, ""},
+    {"swarm.init",                   "POST",    "/swarm/init",                        JSON,           CLUSTER,    NULL, ""},
+    {"swarm.join",                   "POST",    "/swarm/join",                        JSON,           CLUSTER,    NULL, ""},
     {"swarm.leave",                  "POST",    "/swarm/leave",                       NOTHING,        NONE,       NULL, "force"},
-    {"swarm.update",                 "POST",    "/swarm/update",                      JSON,           NONE,       NULL, "version rotateWorkerToken rotateManagerToken rotateManagerUnlockKey"},
+    {"swarm.update",                 "POST",    "/swarm/update",                      JSON,           CLUSTER,    NULL, "version rotateWorkerToken rotateManagerToken rotateManagerUnlockKey"},
     {"swarm.unlock",                 "POST",    "/swarm/unlock",                      JSON,           NONE,       NULL, ""},
     {"node.list",                    "GET",     "/nodes",                             NOTHING,        NONE,       NULL, "filters"},
     {"node.inspect",                 "GET",     "/nodes/{1}",                         NOTHING,        NONE,       NULL, ""},
-    {"node.update",                  "POST",    "/nodes/{1}/update",                  JSON,           NONE,       NULL, "version"},
+    {"node.update",                  "POST",    "/nodes/{1}/update",                  JSON,           CLUSTER,    NULL, "version"},
     {"node.remove",                  "DELETE",  "/nodes/{1}",                         NOTHING,        NONE,       NULL, "force"},
     {"service.list",                 "GET",     "/services",                          NOTHING,        NONE,       NULL, "filters status"},
     {"service.create",               "POST",    "/services/create",                   JSON,           SERVICE,    NULL, ""},
@@ -161,14 +163,14 @@ const struct qw_route qw_routes[] = {
     {"task.inspect",                 "GET",     "/tasks/{1}",                         NOTHING,        NONE,       NULL, ""},
     {"task.logs",                    "GET",     "/tasks/{1}/logs",                    NOTHING,        NONE,       NULL, "stdout stderr follow since until timestamps tail details format"},
     {"secret.list",                  "GET",     "/secrets",                           NOTHING,        NONE,       NULL, "filters"},
-    {"secret.create",                "POST",    "/secrets/create",                    JSON,           NONE,       NULL, ""},
+    {"secret.create",                "POST",    "/secrets/create",                    JSON,           CLUSTER,    NULL, ""},
     {"secret.inspect",               "GET",     "/secrets/{1}",                       NOTHING,        NONE,       NULL, ""},
-    {"secret.update",                "POST",    "/secrets/{1}/update",                JSON,           NONE,       NULL, "version"},
+    {"secret.update",                "POST",    "/secrets/{1}/update",                JSON,           CLUSTER,    NULL, "version"},
     {"secret.remove",                "DELETE",  "/secrets/{1}",                       NOTHING,        NONE,       NULL, ""},
     {"config.list",                  "GET",     "/configs",                           NOTHING,        NONE,       NULL, "filters"},
-    {"config.create",                "POST",    "/configs/create",                    JSON,           NONE,       NULL, ""},
+    {"config.create",                "POST",    "/configs/create",                    JSON,           CLUSTER,    NULL, ""},
     {"config.inspect",               "GET",     "/configs/{1}",                       NOTHING,        NONE,       NULL, ""},
-    {"config.update",                "POST",    "/configs/{1}/update",                JSON,           NONE,       NULL, "version"},
+    {"config.update",                "POST",    "/configs/{1}/update",                JSON,           CLUSTER,    NULL, "version"},
     {"config.remove",                "DELETE",  "/configs/{1}",                       NOTHING,        NONE,       NULL, ""},
 };
 /* clang-format on */

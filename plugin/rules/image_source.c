@@ -122,6 +122,30 @@ static void judge_reference(struct qw_check *check, const struct qw_fact *fact)
                    "image %s is no name that the engine takes", qw_shown(check->arena, fact->text));
 }
 
+/* ---- registries that are searched ---- */
+
+/* Is there a pattern of this registry, or of any? */
+static bool lists_registry(const struct qw_value *allow, struct qw_bytes registry)
+{
+    for (size_t i = 0; i < allow->item_count; i++) {
+        struct qw_bytes rest = qw_bytes_of(allow->items[i].text);
+        struct qw_bytes domain;
+
+        if (qw_bytes_split(&rest, '/', &domain) &&
+            (qw_bytes_eq(domain, registry) || (domain.len && memchr(domain.data, '*', domain.len))))
+            return true;
+    }
+    return allow->any;
+}
+
+static void judge_search(struct qw_check *check, const struct qw_fact *fact)
+{
+    if (!lists_registry(qw_check_setting(check, "allow"), fact->text))
+        qw_violate(check, "allow", fact, qw_check_accepted(check, "allow", "as image (compose: image)"),
+                   "registry %s, where no allowed image comes from, may not be searched",
+                   qw_shown(check->arena, fact->text));
+}
+
 /* ---- names that are given ---- */
 
 static void judge_given(struct qw_check *check, const struct qw_fact *fact)
@@ -163,6 +187,8 @@ void qw_eval_image_source(struct qw_check *check)
 {
     for (const struct qw_fact *fact = facts_of(check, QW_F_IMAGE); fact; fact = fact->next)
         judge_reference(check, fact);
+    for (const struct qw_fact *fact = facts_of(check, QW_F_SEARCH_REGISTRY); fact; fact = fact->next)
+        judge_search(check, fact);
     if (qw_check_setting(check, "allow")->any)
         return;
     for (const struct qw_fact *fact = facts_of(check, QW_F_IMAGE_NAME); fact; fact = fact->next)
