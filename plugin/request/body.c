@@ -34,6 +34,19 @@ static bool is_json(struct qw_bytes type)
     return qw_bytes_is_nocase(media_type(type), "application/json");
 }
 
+/*
+ * The engine's reader makes small letters of a type, and some letters beyond ASCII have theirs among ASCII's; it trims
+ * white space of Unicode's too: "applİcatİon/x-www-form-urlencoded" is a form. Source: Go mime.ParseMediaType.
+ */
+static bool is_ascii(struct qw_bytes type)
+{
+    for (size_t i = 0; i < type.len; i++) {
+        if ((unsigned char)type.data[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
 static bool is_empty_by(const struct headers *h)
 {
     return qw_bytes_is(h->length, "0") || (!h->type.data && !h->length.data);
@@ -46,6 +59,8 @@ static int check_form(const struct qw_request *request, const struct headers *h,
 
     if (!h->type.data || qw_bytes_is(h->length, "0"))
         return 0;
+    if (!is_ascii(h->type))
+        return qw_fail(err, QW_E_CONTENT_TYPE, "the Content-Type has letters beyond ASCII, which may pass for others");
     if (is_form(h->type))
         return qw_fail(err, QW_E_CONTENT_TYPE,
                        "a form in the body would change the query's parameters unseen; send them in the URI");
