@@ -133,9 +133,8 @@ static bool judge_sysctl(struct qw_check *check, const struct qw_fact *fact, str
 }
 
 /* "net.ipv4.conf.IFNAME.log_martians=1,…": settings of one interface; the first bad one is told. */
-static void judge_endpoint(struct qw_check *check, const struct qw_fact *fact)
+static void judge_endpoint(struct qw_check *check, const struct qw_fact *fact, struct qw_bytes rest)
 {
-    struct qw_bytes rest = qw_fact_part(fact, "value");
     struct qw_bytes piece;
 
     while (qw_bytes_split(&rest, ',', &piece)) {
@@ -148,12 +147,40 @@ static void judge_endpoint(struct qw_check *check, const struct qw_fact *fact)
     }
 }
 
+/* "net.ipv4.conf.eth0.log_martians" */
+static bool is_of_interface(struct qw_bytes name)
+{
+    struct qw_bytes word = {NULL, 0};
+
+    if (!qw_bytes_starts(name, "net."))
+        return false;
+    for (int i = 0; i < 4; i++) {
+        if (!qw_bytes_split(&name, '.', &word))
+            return false;
+    }
+    return qw_bytes_starts(word, "eth");
+}
+
+/*
+ * Below API 1.48 the engine moves a setting of an interface, with its value, into the comma-separated list of its end
+ * of the network: "1,net.ipv4.conf.IFNAME.forwarding=1" is two settings there. Source: moby container_routes.go,
+ * handleSysctlBC.
+ */
+static void judge_setting(struct qw_check *check, const struct qw_fact *fact)
+{
+    struct qw_bytes rest = qw_fact_part(fact, "value");
+    struct qw_bytes own;
+
+    if (judge_sysctl(check, fact, fact->text) && is_of_interface(fact->text) && qw_bytes_split(&rest, ',', &own))
+        judge_endpoint(check, fact, rest);
+}
+
 void qw_eval_sysctls(struct qw_check *check)
 {
     for (const struct qw_fact *fact = facts_of(check, QW_F_SYSCTL); fact; fact = fact->next)
-        judge_sysctl(check, fact, fact->text);
+        judge_setting(check, fact);
     for (const struct qw_fact *fact = facts_of(check, QW_F_ENDPOINT_OPTION); fact; fact = fact->next) {
         if (qw_bytes_is(fact->text, ENDPOINT_SYSCTLS))
-            judge_endpoint(check, fact);
+            judge_endpoint(check, fact, qw_fact_part(fact, "value"));
     }
 }
