@@ -19,12 +19,56 @@ int emit_env(struct reader *r, const struct field *field, const struct qw_json *
     return 0;
 }
 
-/* That the list is there is the fact, [] included (it unmasks all paths); a text fact is its first word. */
-int emit_presence(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+/* The first word is the fact. */
+int emit_first(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
 {
-    if (qw_fact_types[field->fact].type == QW_FLAG)
-        return fact_add(r, field->fact, path, (struct qw_bytes){NULL, 0}, 1);
     return value->child ? fact_add(r, field->fact, path, value->child->text, 0) : 0;
+}
+
+/* Of whom no engine reads it. */
+int emit_nothing(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    (void)r;
+    (void)field;
+    (void)value;
+    (void)path;
+    return 0;
+}
+
+static bool has_text(const struct qw_json *list, const char *text)
+{
+    for (const struct qw_json *item = list->child; item; item = item->next) {
+        if (qw_bytes_is(item->text, text))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A list replaces the engine's own, [] opens all. Programs that make a container anew out of an inspection send the
+ * engine's own back, which says nothing: all that engines from 20.10 on have in common has to be there.
+ * Source: moby oci/defaults.go, 20.10 to 28.5.
+ */
+int emit_paths(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
+{
+    static const char *const masked[] = {"/proc/asound",
+                                         "/proc/acpi",
+                                         "/proc/kcore",
+                                         "/proc/keys",
+                                         "/proc/latency_stats",
+                                         "/proc/timer_list",
+                                         "/proc/timer_stats",
+                                         "/proc/sched_debug",
+                                         "/proc/scsi",
+                                         "/sys/firmware",
+                                         NULL};
+    static const char *const read_only[] = {"/proc/bus",           "/proc/fs", "/proc/irq", "/proc/sys",
+                                            "/proc/sysrq-trigger", NULL};
+    const char *const *own = field->fact == QW_F_MASKED_PATHS ? masked : read_only;
+
+    while (*own && has_text(value, *own))
+        own++;
+    return *own ? fact_add(r, field->fact, path, (struct qw_bytes){NULL, 0}, 1) : 0;
 }
 
 int emit_unknown(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)

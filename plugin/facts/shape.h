@@ -129,6 +129,7 @@ extern const struct shape shape_create; /* also the body of start */
 extern const struct shape shape_update;
 extern const struct shape shape_exec;
 extern const struct shape shape_volume;
+extern const struct shape shape_volume_spec;
 extern const struct shape shape_network;
 extern const struct shape shape_connect;
 extern const struct shape shape_checkpoint;
@@ -143,8 +144,10 @@ extern const struct shape shape_health;
 
 /* emit functions that several tables share */
 int emit_env(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
-int emit_presence(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
+int emit_first(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 int emit_unknown(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
+int emit_paths(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
+int emit_nothing(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 int emit_command(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 
 /* digest.c */

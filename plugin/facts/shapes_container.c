@@ -8,7 +8,7 @@
 
 /* clang-format off */
 static const struct field health_fields[] = {
-    CALLS("Test",          GO_STRINGS, QW_F_HEALTHCHECK, emit_presence),
+    CALLS("Test",          GO_STRINGS, QW_F_HEALTHCHECK, emit_first),
     SAFE ("Interval",      GO_INT),
     SAFE ("Timeout",       GO_INT),
     SAFE ("StartPeriod",   GO_INT),
@@ -230,8 +230,8 @@ static const struct field host_fields[] = {
     GIVES ("Runtime",         GO_STRING,      QW_F_RUNTIME),
     GIVES ("Isolation",       GO_STRING,      QW_F_ISOLATION),
     HOLDS ("Mounts",          GO_STRUCTS,     &shape_mount),
-    CALLS ("MaskedPaths",     GO_STRINGS,     QW_F_MASKED_PATHS, emit_presence),
-    CALLS ("ReadonlyPaths",   GO_STRINGS,     QW_F_READONLY_PATHS, emit_presence),
+    CALLS ("MaskedPaths",     GO_STRINGS,     QW_F_MASKED_PATHS, emit_paths),
+    CALLS ("ReadonlyPaths",   GO_STRINGS,     QW_F_READONLY_PATHS, emit_paths),
     SAFE  ("Init",            GO_BOOL),
 };
 static const struct shape shape_host = SHAPE(host_fields, &shape_resources);
@@ -270,6 +270,7 @@ static const struct field create_fields[] = {
     GIVES("Cpuset",           GO_STRING,     QW_F_CPUSET_CPUS),
     GIVES("Name",             GO_STRING,     QW_F_CONTAINER_NAME), /* these two: sent by dockerode beside the query */
     GIVES("Platform",         GO_STRING,     QW_F_PLATFORM),
+    CALLS("AuthConfig",       GO_STRUCT,     NO_FACT, emit_nothing), /* credentials that docker-java adds: never told */
 };
 const struct shape shape_create = SHAPE(create_fields, &shape_host);
 
@@ -291,7 +292,8 @@ static const struct field exec_fields[] = {
     CALLS("Env",          GO_STRINGS, QW_F_ENV, emit_env),
     SAFE ("WorkingDir",   GO_STRING),
     SAFE ("Cmd",          GO_STRINGS),
-    SAFE ("Container",    GO_STRING), /* sent by docker-py, ignored by the engine: the path names the container */
+    SAFE ("Container",    GO_STRING), /* these two: sent by docker-py and docker-java; the path names the container */
+    SAFE ("ContainerId",  GO_STRING),
 };
 const struct shape shape_exec = SHAPE(exec_fields, NULL);
 
