@@ -68,6 +68,7 @@ enum qw_payload {
     QW_PAYLOAD_BUILD,
     QW_PAYLOAD_BUILDKIT,
     QW_PAYLOAD_VOLUME,
+    QW_PAYLOAD_VOLUME_SPEC, /* of a volume that exists, in a swarm */
     QW_PAYLOAD_NETWORK,
     QW_PAYLOAD_CONNECT,
     QW_PAYLOAD_DISCONNECT,

@@ -37,25 +37,29 @@ static int give_nested(struct reader *r, const struct qw_request *request)
     return 0;
 }
 
+/*
+ * Where a container starts from, the engine puts the checkpoint's name behind the container's own folder as it stands:
+ * "../../../volumes/data/_data/c" leads to what the caller wrote. Only those who make checkpoints are held to names.
+ * Source: moby daemon/checkpoint.go, getCheckpointDir; daemon/start.go.
+ */
+static int give_checkpoint(struct reader *r, const struct qw_request *request)
+{
+    const struct qw_bytes name = qw_request_param(request, "checkpoint");
+
+    if (!name.len || (name.data[0] != '.' && !memchr(name.data, '/', name.len)))
+        return 0;
+    return give_query(r, QW_F_CHECKPOINT_DIR, "checkpoint", name);
+}
+
 static int read_start(struct reader *r, const struct qw_request *request)
 {
     static const struct param params[] = {{"checkpoint-dir", FORM_TEXT, {.fact = QW_F_CHECKPOINT_DIR}}};
 
-    if (read_params(r, request, params, QW_COUNT(params)) < 0)
+    if (read_params(r, request, params, QW_COUNT(params)) < 0 || give_checkpoint(r, request) < 0)
         return -1;
     if (request->body && (fact_add(r, QW_F_HOST_CONFIG, NULL, QW_LIT("body"), 1) < 0 || give_nested(r, request) < 0))
         return -1;
     return read_body(r, request, &shape_create);
-}
-
-static int read_update(struct reader *r, const struct qw_request *request)
-{
-    return read_body(r, request, &shape_update);
-}
-
-static int read_exec(struct reader *r, const struct qw_request *request)
-{
-    return read_body(r, request, &shape_exec);
 }
 
 static int read_checkpoint(struct reader *r, const struct qw_request *request)
@@ -132,21 +136,6 @@ static int read_commit(struct reader *r, const struct qw_request *request)
 
 /* ---- volumes, networks, services, plugins ---- */
 
-static int read_volume(struct reader *r, const struct qw_request *request)
-{
-    return read_body(r, request, &shape_volume);
-}
-
-static int read_network(struct reader *r, const struct qw_request *request)
-{
-    return read_body(r, request, &shape_network);
-}
-
-static int read_disconnect(struct reader *r, const struct qw_request *request)
-{
-    return read_body(r, request, &shape_connect);
-}
-
 static int read_connect(struct reader *r, const struct qw_request *request)
 {
     const struct qw_path *path = path_key(r, NULL, QW_LIT("path"));
@@ -167,12 +156,21 @@ static int read_service(struct reader *r, const struct qw_request *request)
     return read_body(r, request, &shape_service);
 }
 
-/* NULL: the action alone says it all. */
+/* Where the body alone says it all. */
+/* clang-format off */
+static const struct shape *const bodies[QW_PAYLOAD_COUNT] = {
+    [QW_PAYLOAD_UPDATE] = &shape_update,
+    [QW_PAYLOAD_EXEC] = &shape_exec,
+    [QW_PAYLOAD_VOLUME] = &shape_volume,
+    [QW_PAYLOAD_VOLUME_SPEC] = &shape_volume_spec,
+    [QW_PAYLOAD_NETWORK] = &shape_network,
+    [QW_PAYLOAD_DISCONNECT] = &shape_connect,
+};
+
+/* NULL, and no shape either: the action alone says it all. */
 static int (*const readers[QW_PAYLOAD_COUNT])(struct reader *r, const struct qw_request *request) = {
     [QW_PAYLOAD_CREATE] = read_create,
     [QW_PAYLOAD_START] = read_start,
-    [QW_PAYLOAD_UPDATE] = read_update,
-    [QW_PAYLOAD_EXEC] = read_exec,
     [QW_PAYLOAD_RENAME] = give_name,
     [QW_PAYLOAD_COMMIT] = read_commit,
     [QW_PAYLOAD_CHECKPOINT] = read_checkpoint,
@@ -182,15 +180,13 @@ static int (*const readers[QW_PAYLOAD_COUNT])(struct reader *r, const struct qw_
     [QW_PAYLOAD_TAG] = give_target,
     [QW_PAYLOAD_BUILD] = read_build,
     [QW_PAYLOAD_BUILDKIT] = read_buildkit,
-    [QW_PAYLOAD_VOLUME] = read_volume,
-    [QW_PAYLOAD_NETWORK] = read_network,
     [QW_PAYLOAD_CONNECT] = read_connect,
-    [QW_PAYLOAD_DISCONNECT] = read_disconnect,
     [QW_PAYLOAD_SERVICE] = read_service,
     [QW_PAYLOAD_PLUGIN] = read_plugin,
     [QW_PAYLOAD_CLUSTER] = read_cluster,
     [QW_PAYLOAD_SEARCH] = read_search,
 };
+/* clang-format on */
 
 int qw_facts_extract(const struct qw_request *request, struct qw_arena *arena, struct qw_facts *out, struct qw_err *err)
 {
@@ -198,5 +194,7 @@ int qw_facts_extract(const struct qw_request *request, struct qw_arena *arena, s
 
     r.swarm = request->route->payload == QW_PAYLOAD_SERVICE;
     memset(out, 0, sizeof(*out));
+    if (bodies[request->route->payload])
+        return read_body(&r, request, bodies[request->route->payload]);
     return readers[request->route->payload] ? readers[request->route->payload](&r, request) : 0;
 }

@@ -15,6 +15,11 @@ static const struct field volume_fields[] = {
 };
 const struct shape shape_volume = RECORD_SHAPE(volume_fields, QW_F_VOLUME, finish_volume);
 
+static const struct field volume_spec_fields[] = {
+    CALLS("Spec", GO_STRUCT, QW_F_UNKNOWN_FIELD, emit_unknown),
+};
+const struct shape shape_volume_spec = SHAPE(volume_spec_fields, NULL);
+
 /* ---- networks ---- */
 
 static const struct field subnet_fields[] = {

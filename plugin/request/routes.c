@@ -35,6 +35,7 @@
 #define BUILD         QW_PAYLOAD_BUILD
 #define BUILDKIT      QW_PAYLOAD_BUILDKIT
 #define VOLUME        QW_PAYLOAD_VOLUME
+#define VOLUME_SPEC   QW_PAYLOAD_VOLUME_SPEC
 #define NETWORK       QW_PAYLOAD_NETWORK
 #define CONNECT       QW_PAYLOAD_CONNECT
 #define DISCONNECT    QW_PAYLOAD_DISCONNECT
@@ -126,7 +127,7 @@ const struct qw_route qw_routes[] = {
     {"volume.list",                  "GET",     "/volumes",                           NOTHING,        NONE,       NULL, "filters"},
     {"volume.inspect",               "GET",     "/volumes/{}",                        NOTHING,        NONE,       NULL, ""},
     {"volume.create",                "POST",    "/volumes/create",                    JSON,           VOLUME,     NULL, ""},
-    {"volume.update",                "PUT",     "/volumes/{}",                        JSON,           NONE,       NULL, "version"},
+    {"volume.update",                "PUT",     "/volumes/{}",                        JSON,           VOLUME_SPEC, NULL, "version"},
     {"volume.remove",                "DELETE",  "/volumes/{}",                        NOTHING,        NONE,       NULL, "force"},
     {"volume.prune",                 "POST",    "/volumes/prune",                     NOTHING,        NONE,       NULL, "filters"},
     /* plugins */
