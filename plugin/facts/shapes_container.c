@@ -292,8 +292,9 @@ static const struct field exec_fields[] = {
     CALLS("Env",          GO_STRINGS, QW_F_ENV, emit_env),
     SAFE ("WorkingDir",   GO_STRING),
     SAFE ("Cmd",          GO_STRINGS),
-    SAFE ("Container",    GO_STRING), /* these two: sent by docker-py and docker-java; the path names the container */
+    SAFE ("Container",    GO_STRING), /* these three: docker-py, docker-java, Portainer; it is the path that counts */
     SAFE ("ContainerId",  GO_STRING),
+    SAFE ("Id",           GO_STRING),
 };
 const struct shape shape_exec = SHAPE(exec_fields, NULL);
 
