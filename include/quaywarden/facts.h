@@ -122,6 +122,11 @@ enum qw_fact_kind {
     QW_F_SEARCH_REGISTRY, /* TEXT   the registry that a search names, but for Docker's own */
     QW_F_UNKNOWN_FIELD,   /* TEXT   a key of no known field, with a value that says something */
     QW_F_HOST_CONFIG, /* FLAG   start with a body, which replaces the host configuration; again where it nests one */
+    /* The rest is never a request's own, but of what the engine keeps: lookup.c. */
+    QW_F_LOOKED_UP,      /* RECORD text: "container web", as the request names it; parts below */
+    QW_F_CONTAINER_BIND, /* TEXT   a host path in a container that is entered, or whose processes are seen */
+    QW_F_IMAGE_ENV,      /* TEXT   the name of a variable of a stored container that its image sets so */
+    QW_F_OWN_PROGRAM,    /* FLAG   a stored container runs its image's own program, and nothing lies over it */
     QW_F_COUNT
 };
 
@@ -129,7 +134,9 @@ enum qw_fact_kind {
  * Parts of records. BIND: "target", "read-only" (1), "propagation", "relabel" (z, Z), "copy" (nocopy), "consistency",
  * "non-recursive", "writable-submounts", "create" (1), "driver-option" (1: it came as a
  * volume of the local driver), "template" (1: swarm fills it in on the node). VOLUME: "target", "driver",
- * "option.type", "option.o", "option.device", …, "label.KEY".
+ * "option.type", "option.o", "option.device", …, "label.KEY", "implicit" (1: nobody named it). LOOKED_UP: "found" (no;
+ * yes; config: of a container all but its host configuration; whole: all of it; entered: likewise, of one that an exec
+ * or a copy is about), "name" (of a network that is known by another).
  */
 struct qw_fact_type_row {
     const char *name; /* stable: the audit record's key, of a list */
@@ -143,10 +150,12 @@ extern const struct qw_fact_type_row qw_fact_types[QW_F_COUNT];
 struct qw_path {
     const struct qw_path *parent;
     struct qw_bytes key; /* .data is NULL for an array element */
-    size_t index;
+    size_t index;        /* QW_PATH_OBJECT: the key names an object of the engine's, in which the rest of the path is */
 };
 
-/* "HostConfig.Binds[0]", "query networkmode". */
+#define QW_PATH_OBJECT SIZE_MAX
+
+/* "HostConfig.Binds[0]", "query networkmode", "container web: HostConfig.Binds[0]". */
 void qw_path_print(const struct qw_path *path, struct qw_buf *out);
 
 struct qw_part {
@@ -163,6 +172,7 @@ struct qw_fact {
     const struct qw_part *parts;
     size_t part_count;
     bool beside; /* of a host configuration's field that stands beside HostConfig in the body of create or start */
+    bool stored; /* of something that the engine keeps, not of the request */
     const struct qw_fact *next; /* of the same kind, in the order of the request */
 };
 
@@ -195,7 +205,8 @@ struct qw_fact qw_fact_of_part(const struct qw_fact *fact, const char *name);
 struct qw_bytes qw_fact_field(const struct qw_fact *fact, struct qw_arena *arena);
 struct qw_bytes qw_fact_value(const struct qw_fact *fact, struct qw_arena *arena);
 
-/* The audit record's "facts" object, compact JSON; those with `beside` are in an object of that name in it. */
+/* The audit record's "facts" object, compact JSON; those with `beside` or `stored` are in an object of that name in it.
+ */
 void qw_facts_print(const struct qw_facts *facts, struct qw_buf *out);
 
 /**
@@ -246,6 +257,15 @@ enum qw_found {
     QW_UNCLEAR, /* the engine does not answer, or not in a way that can be read; err says so */
 };
 
+/* What the engine gives a container that asks for nothing: daemon.json, and what engines have without one. */
+struct qw_engine_defaults {
+    struct qw_bytes runtime;
+    struct qw_bytes log_driver;
+    int64_t shm_size;
+    bool host_cgroups;             /* the host's cgroup namespace */
+    const struct qw_json *ulimits; /* default-ulimits, or NULL */
+};
+
 /* Where facts of the world come from: the host and its engine, or a test file's `given`. */
 struct qw_world {
     /*
@@ -259,6 +279,8 @@ struct qw_world {
                    struct qw_place *place, struct qw_err *err);
     /* Does the engine's configuration keep BuildKit from the host's network and from privileges? Not known is no. */
     bool (*confines_builds)(const struct qw_world *world, struct qw_arena *arena);
+    /* Asked where a container is looked up. */
+    void (*defaults)(const struct qw_world *world, struct qw_arena *arena, struct qw_engine_defaults *out);
     /* Who is this on the host? out->known stays false where there is no such user, or it cannot be found out. */
     void (*account)(const struct qw_world *world, struct qw_bytes user, struct qw_arena *arena, struct qw_account *out);
     const struct qw_guard *guard;
@@ -291,6 +313,11 @@ void qw_world_host(struct qw_world *world, const struct qw_guard *guard, const c
 bool qw_engine_confines_builds(struct qw_bytes config, struct qw_arena *arena);
 bool qw_engine_file_confines_builds(const char *file, struct qw_arena *arena);
 
+/* What daemon.json says of defaults; old_cgroups: the host has no cgroup v2 alone, and so no namespaces of them. */
+void qw_engine_read_defaults(struct qw_bytes config, bool old_cgroups, struct qw_arena *arena,
+                             struct qw_engine_defaults *out);
+void qw_engine_file_defaults(const char *file, struct qw_arena *arena, struct qw_engine_defaults *out);
+
 /* What is protected wherever quaywarden runs; NULL-terminated. */
 extern const char *const qw_guard_paths[];
 
@@ -306,6 +333,41 @@ QW_MUST_CHECK int qw_snapshot_gather(const struct qw_facts *facts, const struct 
 
 /* The place of a bind's source, a device or a checkpoint's directory; NULL for any other fact. */
 const struct qw_place *qw_snapshot_place(const struct qw_snapshot *snapshot, const struct qw_fact *fact);
+
+/* ---- look-ups: what the engine keeps, as facts ---- */
+
+/* What the caller's rules want to know that is not asked for every request of its kind. */
+struct qw_questions {
+    bool privileges; /* whether an exec is privileged */
+    bool users;      /* who a process is where the request does not say */
+    bool binds;      /* which host paths are in a container that is entered */
+    bool programs;   /* whether a container runs its image's own program */
+    /* Of the facts of a container that is entered: is it to be judged as it would be at its start? For `programs`. */
+    bool (*is_excepted)(const struct qw_facts *stored, const void *data);
+    const void *data;
+};
+
+#define QW_LOOKUPS_MAX 64 /* questions for one request */
+
+/*
+ * Asks the engine for the objects that the request is about or names, and adds what it says to the facts, marked as
+ * `stored`. QW_FOUND: all that is wanted is known, or there is nobody to ask. QW_LATER: to be judged anew by a thread
+ * that may wait. QW_UNCLEAR: err says what could not be found out.
+ */
+enum qw_found qw_facts_look_up(const struct qw_request *request, const struct qw_questions *questions,
+                               const struct qw_world *world, struct qw_arena *arena, struct qw_facts *facts,
+                               struct qw_err *err);
+
+/* What was found out about an object, "container" or "network" and how the request names it; NULL: it was not asked. */
+const struct qw_fact *qw_facts_looked_up(const struct qw_facts *facts, const char *kind, struct qw_bytes reference);
+bool qw_facts_say_absent(const struct qw_facts *facts, const char *kind, struct qw_bytes reference);
+
+/* Are the facts those of a container as it would be made? And do they tell at least its image and what it runs? */
+bool qw_facts_hold_container(const struct qw_facts *facts);
+bool qw_facts_know_container(const struct qw_facts *facts);
+
+/* The container in "container:/web", "web:ro" or "/web:/other/alias": without what stands around it. */
+struct qw_bytes qw_container_reference(struct qw_bytes text);
 
 /* ---- paths ---- */
 

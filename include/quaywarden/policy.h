@@ -197,8 +197,8 @@ bool qw_policy_match(const struct qw_policy *policy, const struct qw_identity *i
 
 /*
  * The exceptions that hold for this request at this time, in the order of the policy, into out, which has room for all;
- * how many there are. One for images or commands does not hold for what is there already, whose image and command the
- * request does not say; nor where there is an unknown field, which might.
+ * how many there are. One for images or commands holds for a container that is there already where the engine was asked
+ * for it; never where there is an unknown field, which might name another.
  * `command: image` means that nothing of the request chooses what runs: no entry point, command, shell, health check
  * or standard input, no mount of any kind, no processes of another container beside it, and no variable but a few that
  * name no program or file.
@@ -206,6 +206,12 @@ bool qw_policy_match(const struct qw_policy *policy, const struct qw_identity *i
 size_t qw_exceptions_find(const struct qw_policy *policy, const struct qw_tenant *tenant,
                           const struct qw_identity *identity, const struct qw_request *request,
                           const struct qw_facts *facts, time_t now, const struct qw_exception **out);
+
+/*
+ * Could an exception with `command: image` have let this container through, when somebody made it? stored: its facts.
+ * Neither who asks now nor its last day matter.
+ */
+bool qw_exception_fits_container(const struct qw_exception *exception, const struct qw_facts *stored);
 
 /* Is its last day over? */
 bool qw_exception_has_ended(const struct qw_exception *exception, time_t now);

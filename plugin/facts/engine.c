@@ -2,6 +2,8 @@
 /* What the engine's daemon.json says that a verdict needs. Source: moby daemon/config, builder/builder-next. */
 #include "quaywarden/facts.h"
 
+#include <unistd.h>
+
 #define CONFIG_MAX ((size_t)1 << 20)
 
 /* The member that Go's decoder would take; NULL where there is none, or where two fold alike. */
@@ -52,4 +54,72 @@ bool qw_engine_file_confines_builds(const char *file, struct qw_arena *arena)
     if (qw_file_read(file, CONFIG_MAX, &text, &len, &err) < 0)
         return false;
     return qw_engine_confines_builds((struct qw_bytes){text, len}, arena);
+}
+
+/* ---- what a container gets that asks for nothing ---- */
+
+#define SHM_SIZE_DEFAULT ((int64_t)64 << 20)
+
+static void take_text(const struct qw_json *root, const char *key, struct qw_bytes *out)
+{
+    const struct qw_json *member = find_member(root, key);
+
+    if (member && member->type == QW_JSON_STRING && member->text.len)
+        *out = member->text;
+}
+
+/* 64m, "64m" or 67108864: opts.MemBytes. What cannot be read leaves the engine's own. */
+static void take_size(const struct qw_json *root, const char *key, int64_t *out)
+{
+    static const char units[] = "bkmgt";
+    const struct qw_json *member = find_member(root, key);
+    struct qw_bytes text = member ? member->text : (struct qw_bytes){NULL, 0};
+    size_t digits = 0;
+    const char *unit;
+    int64_t n;
+
+    while (digits < text.len && text.data[digits] >= '0' && text.data[digits] <= '9')
+        digits++;
+    if (!qw_bytes_to_int((struct qw_bytes){text.data, digits}, &n))
+        return;
+    unit = digits < text.len ? strchr(units, text.data[digits] | 0x20) : units;
+    if (unit && *unit && !__builtin_mul_overflow(n, (int64_t)1 << (10 * (unit - units)), &n))
+        *out = n;
+}
+
+void qw_engine_read_defaults(struct qw_bytes config, bool old_cgroups, struct qw_arena *arena,
+                             struct qw_engine_defaults *out)
+{
+    const struct qw_json *root = NULL;
+    struct qw_bytes cgroups = QW_LIT("");
+    struct qw_err err;
+
+    *out = (struct qw_engine_defaults){
+        .runtime = QW_LIT("runc"),
+        .log_driver = QW_LIT("json-file"),
+        .shm_size = SHM_SIZE_DEFAULT,
+        .host_cgroups = old_cgroups,
+    };
+    if (!config.len || qw_json_parse(config, arena, &root, &err) < 0)
+        return;
+    take_text(root, "default-runtime", &out->runtime);
+    take_text(root, "log-driver", &out->log_driver);
+    take_text(root, "default-cgroupns-mode", &cgroups);
+    take_size(root, "default-shm-size", &out->shm_size);
+    if (cgroups.len)
+        out->host_cgroups = qw_bytes_is(cgroups, "host");
+    out->ulimits = find_member(root, "default-ulimits");
+}
+
+void qw_engine_file_defaults(const char *file, struct qw_arena *arena, struct qw_engine_defaults *out)
+{
+    const bool old_cgroups = access("/sys/fs/cgroup/cgroup.controllers", F_OK) < 0;
+    QW_AUTO(heap) char *text = NULL;
+    struct qw_bytes config = {NULL, 0};
+    struct qw_err err;
+    size_t len;
+
+    if (qw_file_read(file, CONFIG_MAX, &text, &len, &err) == 0)
+        config = qw_arena_copy(arena, (struct qw_bytes){text, len}); /* what is read points into it */
+    qw_engine_read_defaults(config, old_cgroups, arena, out);
 }

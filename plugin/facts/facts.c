@@ -103,6 +103,10 @@ const struct qw_fact_type_row qw_fact_types[QW_F_COUNT] = {
     [QW_F_SEARCH_REGISTRY]    = { "search-registry",     QW_TEXT,   NULL },
     [QW_F_UNKNOWN_FIELD]      = { "unknown-field",       QW_TEXT,   NULL },
     [QW_F_HOST_CONFIG]        = { "host-config",         QW_FLAG,   NULL },
+    [QW_F_LOOKED_UP]          = { "looked-up",           QW_RECORD, "object" },
+    [QW_F_CONTAINER_BIND]     = { "container-bind",      QW_TEXT,   NULL },
+    [QW_F_IMAGE_ENV]          = { "image-env",           QW_TEXT,   NULL },
+    [QW_F_OWN_PROGRAM]        = { "own-program",         QW_FLAG,   NULL },
 };
 /* clang-format on */
 
@@ -130,6 +134,11 @@ const struct qw_path *path_key(struct reader *r, const struct qw_path *parent, s
     return path_new(r, (struct qw_path){.parent = parent, .key = key.data ? key : (struct qw_bytes){"", 0}});
 }
 
+const struct qw_path *path_object(struct reader *r, struct qw_bytes name)
+{
+    return path_new(r, (struct qw_path){.key = name, .index = QW_PATH_OBJECT});
+}
+
 const struct qw_path *path_index(struct reader *r, const struct qw_path *parent, size_t index)
 {
     return path_new(r, (struct qw_path){.parent = parent, .index = index});
@@ -141,9 +150,11 @@ void qw_path_print(const struct qw_path *path, struct qw_buf *out)
         return;
     qw_path_print(path->parent, out);
     if (path->key.data) {
-        if (path->parent)
+        if (path->parent && path->parent->index != QW_PATH_OBJECT)
             qw_buf_add(out, ".", 1);
         qw_buf_add_shown(out, path->key, 80);
+        if (path->index == QW_PATH_OBJECT)
+            qw_buf_add_text(out, ": ");
     } else {
         qw_buf_printf(out, "[%zu]", path->index);
     }
@@ -176,7 +187,7 @@ bool names_secret(struct qw_bytes name)
 
 /* ---- facts ---- */
 
-static int add(struct reader *r, const struct qw_fact *fact)
+int fact_copy(struct reader *r, const struct qw_fact *fact)
 {
     struct qw_fact *copy = qw_arena_alloc(r->arena, sizeof(*copy));
     struct qw_facts *facts = r->facts;
@@ -190,6 +201,8 @@ static int add(struct reader *r, const struct qw_fact *fact)
         return qw_fail(r->err, QW_E_MALFORMED, "the request says more than is read of one");
     *copy = *fact;
     copy->beside = r->beside;
+    copy->stored = r->stored;
+    copy->next = NULL;
     if (facts->last[fact->kind])
         facts->last[fact->kind]->next = copy;
     else
@@ -201,16 +214,16 @@ static int add(struct reader *r, const struct qw_fact *fact)
 
 int fact_add(struct reader *r, enum qw_fact_kind kind, const struct qw_path *path, struct qw_bytes text, int64_t number)
 {
-    return add(r, &(struct qw_fact){.kind = kind, .path = path, .text = text, .number = number});
+    return fact_copy(r, &(struct qw_fact){.kind = kind, .path = path, .text = text, .number = number});
 }
 
 int fact_add_record(struct reader *r, const struct record *record)
 {
-    return add(r, &(struct qw_fact){.kind = record->kind,
-                                    .path = record->path,
-                                    .text = record->text,
-                                    .parts = record->parts,
-                                    .part_count = record->count});
+    return fact_copy(r, &(struct qw_fact){.kind = record->kind,
+                                          .path = record->path,
+                                          .text = record->text,
+                                          .parts = record->parts,
+                                          .part_count = record->count});
 }
 
 int record_add(struct reader *r, struct record *record, const char *part, struct qw_bytes value,
@@ -300,50 +313,69 @@ static void print_fact(const struct qw_fact *fact, struct qw_buf *out)
     }
 }
 
-static const struct qw_fact *next_of(const struct qw_fact *fact, bool beside)
+/* Where in the record a fact stands: in the object itself, or in one in it. */
+enum home { OUTRIGHT, BESIDE, STORED, HOMES };
+
+static const char *const homes[HOMES] = {NULL, QW_FACTS_BESIDE, QW_FACTS_STORED};
+
+static enum home home_of(const struct qw_fact *fact)
 {
-    while (fact && fact->beside != beside)
+    if (fact->stored)
+        return STORED;
+    return fact->beside ? BESIDE : OUTRIGHT;
+}
+
+static const struct qw_fact *next_of(const struct qw_fact *fact, enum home home)
+{
+    while (fact && home_of(fact) != home)
         fact = fact->next;
     return fact;
 }
 
-/* Gives whether there were any that are not printed. */
-static bool print_facts(const struct qw_facts *facts, bool beside, struct qw_buf *out)
+static void print_kind(const struct qw_fact *fact, enum home home, struct qw_buf *out)
+{
+    qw_buf_add(out, "\"", 1);
+    qw_buf_add_text(out, qw_fact_types[fact->kind].name);
+    qw_buf_add_text(out, "\":[");
+    while (fact) {
+        print_fact(fact, out);
+        fact = next_of(fact->next, home);
+        if (fact)
+            qw_buf_add(out, ",", 1);
+    }
+    qw_buf_add(out, "]", 1);
+}
+
+/* Marks the homes of facts that are not printed. */
+static void print_facts(const struct qw_facts *facts, enum home home, unsigned *others, struct qw_buf *out)
 {
     const char *separator = "";
-    bool others = false;
 
     for (int kind = 0; kind < QW_F_COUNT; kind++) {
-        const struct qw_fact *fact = next_of(facts->first[kind], beside);
+        const struct qw_fact *fact = next_of(facts->first[kind], home);
 
-        others = others || next_of(facts->first[kind], !beside);
+        for (const struct qw_fact *other = facts->first[kind]; home == OUTRIGHT && other; other = other->next)
+            *others |= QW_BIT(home_of(other));
         if (!fact)
             continue;
         qw_buf_add_text(out, separator);
         separator = ",";
-        qw_buf_add(out, "\"", 1);
-        qw_buf_add_text(out, qw_fact_types[kind].name);
-        qw_buf_add_text(out, "\":[");
-        while (fact) {
-            print_fact(fact, out);
-            fact = next_of(fact->next, beside);
-            if (fact)
-                qw_buf_add(out, ",", 1);
-        }
-        qw_buf_add(out, "]", 1);
+        print_kind(fact, home, out);
     }
-    return others;
 }
 
 void qw_facts_print(const struct qw_facts *facts, struct qw_buf *out)
 {
     const size_t start = out->len;
+    unsigned others = 0;
 
     qw_buf_add(out, "{", 1);
-    if (print_facts(facts, false, out)) {
-        qw_buf_add_text(out, out->len > start + 1 ? "," : "");
-        qw_buf_add_text(out, "\"" QW_FACTS_BESIDE "\":{");
-        print_facts(facts, true, out);
+    print_facts(facts, OUTRIGHT, &others, out);
+    for (enum home home = BESIDE; home < HOMES; home++) {
+        if (!(others & QW_BIT(home)))
+            continue;
+        qw_buf_printf(out, "%s\"%s\":{", out->len > start + 1 ? "," : "", homes[home]);
+        print_facts(facts, home, &others, out);
         qw_buf_add(out, "}", 1);
     }
     qw_buf_add(out, "}", 1);

@@ -192,6 +192,11 @@ static bool host_confines_builds(const struct qw_world *world, struct qw_arena *
     return qw_engine_file_confines_builds(world->data, arena);
 }
 
+static void host_defaults(const struct qw_world *world, struct qw_arena *arena, struct qw_engine_defaults *out)
+{
+    qw_engine_file_defaults(world->data, arena, out);
+}
+
 /*
  * By the host's name service, which for local accounts is a file. One that waits for a directory server would hold the
  * thread that asks; only policies with {home} or as-self ask.
@@ -217,6 +222,7 @@ void qw_world_host(struct qw_world *world, const struct qw_guard *guard, const c
     *world = (struct qw_world){
         .resolve = host_resolve,
         .confines_builds = host_confines_builds,
+        .defaults = host_defaults,
         .account = host_account,
         .guard = guard,
         .data = engine_config,

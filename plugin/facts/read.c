@@ -67,14 +67,15 @@ static int read_fact(struct reader *r, enum qw_fact_kind kind, const struct qw_j
 
 static int read_kinds(struct reader *r, const struct qw_json *object, const struct qw_path *root);
 
-static int read_beside(struct reader *r, const struct qw_json *object, const struct qw_path *path)
+/* An object of facts in that of all facts, which are marked so. */
+static int read_marked(struct reader *r, bool *mark, const struct qw_json *object, const struct qw_path *path)
 {
-    if (r->beside)
+    if (r->beside || r->stored)
         return path_fail(r, path, QW_E_MALFORMED, "is no kind of fact");
-    r->beside = true;
+    *mark = true;
     if (read_kinds(r, object, path) < 0)
         return -1;
-    r->beside = false;
+    *mark = false;
     return 0;
 }
 
@@ -87,7 +88,9 @@ static int read_kind(struct reader *r, const struct qw_json *list, const struct 
     if (!path)
         return -1;
     if (qw_bytes_is(list->key, QW_FACTS_BESIDE))
-        return read_beside(r, list, path);
+        return read_marked(r, &r->beside, list, path);
+    if (qw_bytes_is(list->key, QW_FACTS_STORED))
+        return read_marked(r, &r->stored, list, path);
     if (kind < 0)
         return path_fail(r, path, QW_E_MALFORMED, "is no kind of fact");
     if (list->type != QW_JSON_ARRAY)

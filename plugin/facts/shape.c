@@ -58,6 +58,8 @@ static const struct field *find_field(const struct shape *shape, struct progress
 static int note_unknown(struct reader *r, struct progress *progress, const struct qw_json *value,
                         const struct qw_path *path)
 {
+    if (r->stored)
+        return 0;
     for (size_t i = 0; i < progress->unknown_count; i++) {
         if (qw_json_keys_fold_alike(progress->unknown[i], value->key))
             return path_fail(r, path, QW_E_AMBIGUOUS, "the key is repeated");
@@ -316,6 +318,12 @@ static int read_known(struct reader *r, const struct field *field, const struct 
     return rc;
 }
 
+/* A field of HostConfig's at the top level of create: beyond create's own, and those of Config, which belong there. */
+static bool stands_beside(const struct shape *shape, size_t number)
+{
+    return shape == &shape_create && number >= shape->count + shape->base->count;
+}
+
 static int read_member(struct reader *r, const struct shape *shape, struct progress *progress,
                        const struct qw_json *value, const struct qw_path *parent)
 {
@@ -335,7 +343,7 @@ static int read_member(struct reader *r, const struct shape *shape, struct progr
             return -1;
         if (again)
             return path_fail(r, path, QW_E_AMBIGUOUS, "the key is repeated");
-        return read_known(r, field, value, path, shape == &shape_create && number >= shape->count);
+        return read_known(r, field, value, path, stands_beside(shape, number));
     }
     path = path_key(r, parent, value->key);
     return path ? note_unknown(r, progress, value, path) : -1;

@@ -88,8 +88,9 @@ struct record {
     size_t cap;
 };
 
-/* In the record, the object that holds facts with `beside`. */
+/* In the record, the objects that hold facts with `beside` and with `stored`. */
 #define QW_FACTS_BESIDE "beside"
+#define QW_FACTS_STORED "stored"
 
 struct reader {
     struct qw_arena *arena;
@@ -99,12 +100,14 @@ struct reader {
     bool beside; /* of the facts to come */
     bool swarm;  /* a service's: swarm reads some words in any case, and fills in templates */
     bool open;   /* fields that nobody knows give no facts */
+    bool stored; /* likewise; what an engine tells that no table knows is of no interest */
 };
 
 /* Adds a fact. text and number as its type wants; parts may be NULL. Fails with QW_E_NOMEM. */
 int fact_add(struct reader *r, enum qw_fact_kind kind, const struct qw_path *path, struct qw_bytes text,
              int64_t number);
 int fact_add_record(struct reader *r, const struct record *record);
+int fact_copy(struct reader *r, const struct qw_fact *fact);
 /* path: the part's own, or NULL */
 int record_add(struct reader *r, struct record *record, const char *part, struct qw_bytes value,
                const struct qw_path *path);
@@ -116,6 +119,7 @@ bool names_secret(struct qw_bytes name);
 /* A path below parent, in the arena; NULL without memory, which is reported in r->err. */
 const struct qw_path *path_key(struct reader *r, const struct qw_path *parent, struct qw_bytes key);
 const struct qw_path *path_index(struct reader *r, const struct qw_path *parent, size_t index);
+const struct qw_path *path_object(struct reader *r, struct qw_bytes name); /* "container web" */
 
 /* Fails with QW_E_MALFORMED and the path in front of the words. */
 int path_fail(struct reader *r, const struct qw_path *path, enum qw_code code, const char *words);
@@ -136,6 +140,11 @@ extern const struct shape shape_checkpoint;
 extern const struct shape shape_service;
 extern const struct shape shape_ulimit;
 extern const struct shape shape_privilege; /* of a plugin */
+
+/* What the engine keeps of a container, by the keys of its answer to an inspection. */
+extern const struct shape shape_stored;        /* Config, HostConfig and networks */
+extern const struct shape shape_stored_config; /* all but HostConfig */
+extern const struct shape shape_stored_mounts; /* what of HostConfig mounts something */
 
 /* Embedded in others. */
 extern const struct shape shape_mount;

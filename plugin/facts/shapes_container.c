@@ -238,8 +238,8 @@ static const struct shape shape_host = SHAPE(host_fields, &shape_resources);
 
 /* ---- the payloads ---- */
 
-/* Engines up to 26.1 also take HostConfig's fields at the top level (runconfig, type ContainerConfigWrapper). */
-static const struct field create_fields[] = {
+/* container.Config */
+static const struct field config_fields[] = {
     SAFE ("Hostname",         GO_STRING),
     SAFE ("Domainname",       GO_STRING),
     GIVES("User",             GO_STRING,     QW_F_USER),
@@ -265,6 +265,11 @@ static const struct field create_fields[] = {
     SAFE ("StopSignal",       GO_STRING),
     SAFE ("StopTimeout",      GO_INT),
     CALLS("Shell",            GO_WORDS,      QW_F_COMMAND, emit_command),
+};
+static const struct shape shape_config = SHAPE(config_fields, &shape_host);
+
+/* Engines up to 26.1 also take HostConfig's fields at the top level (runconfig, type ContainerConfigWrapper). */
+static const struct field create_fields[] = {
     HOLDS("HostConfig",       GO_STRUCT,     &shape_host),
     HOLDS("NetworkingConfig", GO_STRUCT,     &shape_networking),
     GIVES("Cpuset",           GO_STRING,     QW_F_CPUSET_CPUS),
@@ -272,7 +277,49 @@ static const struct field create_fields[] = {
     GIVES("Platform",         GO_STRING,     QW_F_PLATFORM),
     CALLS("AuthConfig",       GO_STRUCT,     NO_FACT, emit_nothing), /* credentials that docker-java adds: never told */
 };
-const struct shape shape_create = SHAPE(create_fields, &shape_host);
+const struct shape shape_create = SHAPE(create_fields, &shape_config);
+
+/* ---- what the engine keeps of a container; other fields of its answers are of no interest ---- */
+
+static const struct shape shape_config_alone = SHAPE(config_fields, NULL);
+
+/* What a running container was given on a network (addresses, aliases) is nothing that it asked for. */
+static const struct field stored_endpoint_fields[] = {
+    HOLDS("IPAMConfig", GO_STRUCT,     &shape_ipam),
+    GIVES("Links",      GO_STRINGS,    QW_F_LINK),
+    GIVES("DriverOpts", GO_STRING_MAP, QW_F_ENDPOINT_OPTION),
+};
+static const struct shape shape_stored_endpoint = SHAPE(stored_endpoint_fields, NULL);
+
+static const struct field stored_network_fields[] = {
+    NAMES("Networks", GO_STRUCT_MAP, QW_F_NETWORK, &shape_stored_endpoint),
+};
+static const struct shape shape_stored_networks = SHAPE(stored_network_fields, NULL);
+
+static const struct field stored_config_fields[] = {
+    HOLDS("Config",          GO_STRUCT, &shape_config_alone),
+    HOLDS("NetworkSettings", GO_STRUCT, &shape_stored_networks),
+};
+const struct shape shape_stored_config = SHAPE(stored_config_fields, NULL);
+
+static const struct field stored_fields[] = {
+    HOLDS("HostConfig", GO_STRUCT, &shape_host),
+};
+const struct shape shape_stored = SHAPE(stored_fields, &shape_stored_config);
+
+static const struct field mounting_fields[] = {
+    CALLS("Binds",       GO_STRINGS, QW_F_BIND, emit_bind),
+    HOLDS("Mounts",      GO_STRUCTS, &shape_mount),
+    GIVES("VolumesFrom", GO_STRINGS, QW_F_VOLUMES_FROM),
+};
+static const struct shape shape_mounting = SHAPE(mounting_fields, NULL);
+
+static const struct field stored_mount_fields[] = {
+    HOLDS("HostConfig", GO_STRUCT, &shape_mounting),
+};
+const struct shape shape_stored_mounts = SHAPE(stored_mount_fields, NULL);
+
+/* ---- update, exec, checkpoints ---- */
 
 static const struct field update_fields[] = {
     HOLDS("RestartPolicy", GO_STRUCT, &shape_restart),

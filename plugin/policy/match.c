@@ -86,9 +86,14 @@ static bool has_bit(const uint64_t *bits, size_t i)
     return bits[i / 64] >> i % 64 & 1;
 }
 
-/* Requests whose images are those that they are about. What starts a container may name any, and runs its own. */
-static bool names_its_images(const struct qw_request *request)
+/*
+ * Requests whose images are those that they are about. What starts a container may name any, and runs its own, which
+ * the engine tells.
+ */
+static bool names_its_images(const struct qw_request *request, const struct qw_facts *facts)
 {
+    if (qw_facts_know_container(facts))
+        return true;
     switch (request->route ? request->route->payload : QW_PAYLOAD_NONE) {
     case QW_PAYLOAD_CREATE:
     case QW_PAYLOAD_SERVICE:
@@ -124,21 +129,25 @@ static bool is_harmless(struct qw_bytes variable)
     return qw_bytes_starts(variable, "LC_");
 }
 
-static bool runs_the_images_own(const struct qw_request *request, const struct qw_facts *facts)
+/* By the request alone: of a container that is made by it. */
+static bool replaces_nothing(const struct qw_facts *facts)
 {
-    if (!request->route || request->route->payload != QW_PAYLOAD_CREATE)
-        return false;
     for (size_t i = 0; i < QW_COUNT(replacing); i++) {
         if (facts->first[replacing[i]])
             return false;
     }
+    for (const struct qw_fact *fact = facts->first[QW_F_HEALTHCHECK]; fact; fact = fact->next) {
+        if (!qw_bytes_is(fact->text, "NONE"))
+            return false;
+    }
+    return true;
+}
+
+static bool has_harmless_company(const struct qw_facts *facts)
+{
     /* Process 1, whose root directory a program may enter, would be another container's. */
     for (const struct qw_fact *fact = facts->first[QW_F_PID_MODE]; fact; fact = fact->next) {
         if (qw_bytes_starts(fact->text, "container:"))
-            return false;
-    }
-    for (const struct qw_fact *fact = facts->first[QW_F_HEALTHCHECK]; fact; fact = fact->next) {
-        if (!qw_bytes_is(fact->text, "NONE"))
             return false;
     }
     for (const struct qw_fact *fact = facts->first[QW_F_ENV]; fact; fact = fact->next) {
@@ -146,6 +155,15 @@ static bool runs_the_images_own(const struct qw_request *request, const struct q
             return false;
     }
     return true;
+}
+
+static bool runs_the_images_own(const struct qw_request *request, const struct qw_facts *facts)
+{
+    if (!has_harmless_company(facts))
+        return false;
+    if (qw_facts_hold_container(facts))
+        return facts->first[QW_F_OWN_PROGRAM];
+    return request->route && request->route->payload == QW_PAYLOAD_CREATE && replaces_nothing(facts);
 }
 
 /*
@@ -159,7 +177,7 @@ static bool is_for_request(const struct qw_exception *exception, const struct qw
         return false;
     if ((exception->image_count || exception->command_image) && facts->first[QW_F_UNKNOWN_FIELD])
         return false;
-    if (exception->image_count && (!facts->first[QW_F_IMAGE] || !names_its_images(request)))
+    if (exception->image_count && (!facts->first[QW_F_IMAGE] || !names_its_images(request, facts)))
         return false;
     return !exception->command_image || runs_the_images_own(request, facts);
 }
@@ -199,6 +217,23 @@ static size_t keep_for_image(const struct qw_exception **exceptions, size_t coun
             exceptions[kept++] = exceptions[i];
     }
     return kept;
+}
+
+/* Whoever made the container: {tenant} in a pattern may stand for anybody then. */
+bool qw_exception_fits_container(const struct qw_exception *exception, const struct qw_facts *stored)
+{
+    static const struct qw_variables nobody;
+
+    if (!exception->command_image || !stored->first[QW_F_OWN_PROGRAM] || !has_harmless_company(stored))
+        return false;
+    for (size_t i = 0; i < exception->image_count; i++) {
+        const struct qw_fact *image = stored->first[QW_F_IMAGE];
+
+        if (strchr(qw_pattern_text(exception->images[i]), '{') ||
+            (image && qw_pattern_matches(exception->images[i], &nobody, image->text)))
+            return true;
+    }
+    return exception->image_count == 0;
 }
 
 bool qw_exception_has_ended(const struct qw_exception *exception, time_t now)

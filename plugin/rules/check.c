@@ -76,7 +76,7 @@ bool qw_check_makes_container(const struct qw_check *check)
     if (!request->route)
         return false;
     if (request->route->payload != QW_PAYLOAD_CREATE && request->route->payload != QW_PAYLOAD_SERVICE &&
-        !facts_of(check, QW_F_HOST_CONFIG))
+        !facts_of(check, QW_F_HOST_CONFIG) && !qw_facts_hold_container(check->facts))
         return false;
     if (check->seen)
         check->seen->missing = true;
@@ -102,7 +102,14 @@ bool qw_check_counts(const struct qw_check *check, const struct qw_fact *fact)
 
 const char *qw_check_field(const struct qw_check *check, const char *container, const char *service)
 {
-    return check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE ? service : container;
+    struct qw_bytes text;
+
+    if (check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE)
+        return service;
+    if (!qw_facts_hold_container(check->facts))
+        return container;
+    text = qw_arena_printf(check->arena, "container %s: %s", qw_shown(check->arena, check->request->object), container);
+    return text.data ? text.data : container;
 }
 
 void qw_rule_judge(struct qw_check *check)
@@ -306,10 +313,30 @@ bool qw_check_is_named_twice(const struct qw_check *check, const struct qw_fact 
 {
     for (const struct qw_fact *mode = facts_of(check, QW_F_NETWORK_MODE); fact->kind == QW_F_NETWORK && mode;
          mode = mode->next) {
-        if (qw_bytes_eq(mode->text, fact->text))
+        if (qw_bytes_eq(mode->text, fact->text) ||
+            (qw_bytes_is(mode->text, "default") && qw_bytes_is(fact->text, "bridge")))
             return true;
     }
     return false;
+}
+
+struct qw_bytes qw_check_network(const struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_fact *known = qw_facts_looked_up(check->facts, "network", fact->text);
+    const struct qw_bytes name = known ? qw_fact_part(known, "name") : (struct qw_bytes){NULL, 0};
+
+    return name.len ? name : fact->text;
+}
+
+bool qw_check_names_nothing(const struct qw_check *check, const struct qw_fact *fact)
+{
+    return qw_facts_say_absent(check->facts, "container", qw_container_reference(fact->text));
+}
+
+bool qw_check_is_exec(const struct qw_check *check)
+{
+    return check->request->route->payload == QW_PAYLOAD_EXEC ||
+           strcmp(check->request->action->name, "container.exec.start") == 0;
 }
 
 void qw_check_each(struct qw_check *check, enum qw_fact_kind kind, const char *setting, const char *what,

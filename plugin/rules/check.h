@@ -40,6 +40,15 @@ const char *qw_check_field(const struct qw_check *check, const char *container, 
 /* A network that clients name twice for one option: as the network mode, and as an endpoint. It is judged once. */
 bool qw_check_is_named_twice(const struct qw_check *check, const struct qw_fact *fact);
 
+/* The network's own name, where the request names it by another and the engine said so. */
+struct qw_bytes qw_check_network(const struct qw_check *check, const struct qw_fact *fact);
+
+/* Does the engine say that it has no container such as the fact names? */
+bool qw_check_names_nothing(const struct qw_check *check, const struct qw_fact *fact);
+
+/* Is a process to be made in a container that is there? */
+bool qw_check_is_exec(const struct qw_check *check);
+
 /* Is the word of a CHOICE setting this one? The first word holds where nothing is set. */
 bool qw_check_chose(const struct qw_check *check, const char *setting, const char *word);
 

@@ -50,6 +50,12 @@ static bool is_somebody(const struct qw_check *check)
     return check->snapshot->account.known && check->snapshot->account.uid != 0;
 }
 
+/* Is it known how the container will run: as it is made, or as it was made? */
+static bool is_whole(const struct qw_check *check)
+{
+    return check->request->route->payload == QW_PAYLOAD_CREATE || qw_facts_hold_container(check->facts);
+}
+
 /*
  * Does the container run as who asks, and as nothing more? Then a link in the place of the source gives no more than
  * its caller has on the host anyway. The group is written out: without it the image's /etc/passwd and /etc/group choose
@@ -62,9 +68,9 @@ static bool runs_as_caller(const struct qw_check *check)
     const struct qw_fact *user = facts_of(check, QW_F_USER);
     const struct qw_fact *last;
 
-    return check->request->route->payload == QW_PAYLOAD_CREATE && is_somebody(check) && user &&
-           qw_bytes_is(user->text, own_ids(check)) && !facts_of(check, QW_F_GROUP_ADD) &&
-           !facts_of(check, QW_F_PRIVILEGED) && qw_check_no_new_privileges(check, &last) == 1;
+    return is_whole(check) && is_somebody(check) && user && qw_bytes_is(user->text, own_ids(check)) &&
+           !facts_of(check, QW_F_GROUP_ADD) && !facts_of(check, QW_F_PRIVILEGED) &&
+           qw_check_no_new_privileges(check, &last) == 1;
 }
 
 /* What would make it run so; NULL where nothing can. */
@@ -73,7 +79,7 @@ static const char *remedy_for_self(const struct qw_check *check)
     struct qw_bytes text;
 
     if (!is_somebody(check) || check->request->route->payload != QW_PAYLOAD_CREATE)
-        return NULL;
+        return NULL; /* what is made cannot be made otherwise any more */
     text = qw_arena_printf(check->arena,
                            "add --user %s --security-opt no-new-privileges (compose: user: \"%s\", security_opt: "
                            "[\"no-new-privileges:true\"])%s%s",
@@ -86,13 +92,20 @@ static const char *remedy_for_self(const struct qw_check *check)
 /* A volume of the local driver outlives the container, and is mounted by its name into one that runs as root. */
 static const char *objection_of_self(const struct qw_check *check, const struct qw_fact *bind)
 {
-    if (check->request->route->payload != QW_PAYLOAD_CREATE || is_set(bind, "driver-option"))
+    if (!is_whole(check) || is_set(bind, "driver-option"))
         return "may be mounted by -v or --mount type=bind alone, into a container that is made with it";
     if (!check->snapshot->account.known)
         return "may be mounted only by who comes through front and is a user of this host";
     if (!is_somebody(check))
         return "may not be mounted by root, who would not be held to anything";
     return runs_as_caller(check) ? NULL : "may be mounted only where the container runs as yourself";
+}
+
+static bool fits_row(const struct qw_check *check, const struct qw_item *row, struct qw_bytes path)
+{
+    const struct qw_bytes cleaned = qw_path_clean(path, check->arena);
+
+    return !cleaned.data || qw_pattern_matches(row->pattern, check->variables, cleaned);
 }
 
 static bool lets_as_self(const struct qw_value *rows)
@@ -104,15 +117,45 @@ static bool lets_as_self(const struct qw_value *rows)
     return false;
 }
 
+/*
+ * May a container that is entered, or whose processes are seen, have mounts that are its owner's alone? Where the
+ * engine was asked, only one that has such a path in it; and where an exception may have let it through, any path.
+ */
+static bool may_be_owners(const struct qw_check *check, const struct qw_value *rows, struct qw_bytes container)
+{
+    if (!qw_facts_looked_up(check->facts, "container", container))
+        return true;
+    for (const struct qw_fact *bind = facts_of(check, QW_F_CONTAINER_BIND); bind; bind = bind->next) {
+        if (check->excepts_as_self)
+            return true;
+        for (size_t i = 0; i < rows->item_count; i++) {
+            if (rows->items[i].terms.as_self && fits_row(check, &rows->items[i], bind->text))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What another container mounts is judged as this one's own, where the engine told it. */
+static const struct qw_fact *find_company(const struct qw_check *check, const struct qw_value *rows)
+{
+    for (const struct qw_fact *with = facts_of(check, QW_F_VOLUMES_FROM); with; with = with->next) {
+        if (!with->stored && !qw_facts_looked_up(check->facts, "container", qw_container_reference(with->text)))
+            return with;
+    }
+    for (const struct qw_fact *pid = facts_of(check, QW_F_PID_MODE); pid; pid = pid->next) {
+        if (qw_bytes_starts(pid->text, "container:") && may_be_owners(check, rows, qw_container_reference(pid->text)))
+            return pid;
+    }
+    return NULL;
+}
+
 /* Root beside such a container, who shares its mounts or sees its processes' /proc/PID/root, would have them as root.
  */
-static void judge_company(struct qw_check *check)
+static void judge_company(struct qw_check *check, const struct qw_value *rows)
 {
-    const struct qw_fact *pid = facts_of(check, QW_F_PID_MODE);
-    const struct qw_fact *with = facts_of(check, QW_F_VOLUMES_FROM);
+    const struct qw_fact *with = find_company(check, rows);
 
-    for (; pid && !with; pid = pid->next)
-        with = qw_bytes_starts(pid->text, "container:") ? pid : NULL;
     if (with && !runs_as_caller(check))
         qw_violate(check, NULL, with, remedy_for_self(check),
                    "a container that shares with another, %s, whose mounts may be its owner's alone (as-self), has to "
@@ -136,20 +179,40 @@ static void judge_exec(struct qw_check *check)
                    "exec with privileges is not allowed: the container's mounts may be its owner's alone (as-self)");
 }
 
-/*
- * Which containers were let through by as-self is not known, so whoever may make them may get at none of theirs as
- * root.
- */
-static void judge_around_self(struct qw_check *check)
+/* Is this about a container that the engine was asked for? Then the binds that it has are facts of the request. */
+static bool is_known(const struct qw_check *check)
 {
-    if (check->request->route->payload == QW_PAYLOAD_EXEC)
-        judge_exec(check);
-    else if (strncmp(check->request->action->name, "container.archive.", strlen("container.archive.")) == 0)
-        qw_violate(check, NULL, NULL, "use docker exec CONTAINER tar",
-                   "the engine copies files as root, and the container's mounts may be its owner's alone (as-self)");
-    else
-        judge_company(check);
-    if (facts_of(check, QW_F_HOST_CONFIG))
+    return qw_facts_looked_up(check->facts, "container", qw_container_reference(check->request->object));
+}
+
+/* The container of an exec that is to be started is not in its path. */
+static struct qw_bytes entered(const struct qw_check *check)
+{
+    const struct qw_fact *known = facts_of(check, QW_F_LOOKED_UP);
+
+    if (check->request->route->payload == QW_PAYLOAD_EXEC || !known)
+        return qw_container_reference(check->request->object);
+    return qw_bytes_from(known->text, strlen("container "));
+}
+
+/*
+ * Where nobody could be asked it is not known which containers were let through by as-self, so that whoever may make
+ * them may get at none of theirs as root.
+ */
+static void judge_around_self(struct qw_check *check, const struct qw_value *rows)
+{
+    if (qw_check_is_exec(check)) {
+        if (may_be_owners(check, rows, entered(check)))
+            judge_exec(check);
+    } else if (strncmp(check->request->action->name, "container.archive.", strlen("container.archive.")) == 0) {
+        if (!is_known(check))
+            qw_violate(
+                check, NULL, NULL, "use docker exec CONTAINER tar",
+                "the engine copies files as root, and the container's mounts may be its owner's alone (as-self)");
+    } else {
+        judge_company(check, rows);
+    }
+    if (facts_of(check, QW_F_HOST_CONFIG) && !is_known(check))
         qw_violate(check, NULL, facts_of(check, QW_F_HOST_CONFIG), "start it without a body, by API 1.24 or newer",
                    "a start with a body can take no-new-privileges from a container whose mounts stay, and may be its "
                    "owner's alone (as-self)");
@@ -277,7 +340,7 @@ void qw_eval_bind_mounts(struct qw_check *check)
     for (const struct qw_fact *fact = facts_of(check, QW_F_BIND); fact && !rows->any; fact = fact->next)
         judge_bind(check, rows, fact);
     if (check->excepts_as_self || lets_as_self(rows))
-        judge_around_self(check);
+        judge_around_self(check, rows);
 }
 
 /* ---- mount-types, volumes-from ---- */
@@ -298,8 +361,9 @@ void qw_eval_mount_types(struct qw_check *check)
         struct qw_bytes type;
     } types[] = {{QW_F_BIND, {"bind", 4}}, {QW_F_VOLUME, {"volume", 6}}, {QW_F_TMPFS, {"tmpfs", 5}}};
 
-    /* A volume on its own is not mounted yet. */
-    if (check->request->route && check->request->route->payload == QW_PAYLOAD_VOLUME)
+    /* A volume on its own is not mounted yet, and what a copy comes across is mounted already. */
+    if (check->request->route && (check->request->route->payload == QW_PAYLOAD_VOLUME ||
+                                  qw_bytes_starts(qw_bytes_of(check->request->action->name), "container.archive.")))
         return;
     for (size_t i = 0; i < QW_COUNT(types); i++) {
         for (const struct qw_fact *fact = facts_of(check, types[i].kind); fact; fact = fact->next)
@@ -312,7 +376,10 @@ void qw_eval_mount_types(struct qw_check *check)
 void qw_eval_volumes_from(struct qw_check *check)
 {
     for (const struct qw_fact *fact = facts_of(check, QW_F_VOLUMES_FROM); fact; fact = fact->next) {
-        if (!qw_check_lists(check, "allow", QW_LIT("own")))
+        if (qw_check_names_nothing(check, fact))
+            qw_violate(check, NULL, fact, "name a container that exists for --volumes-from (compose: volumes_from)",
+                       "%s names no container that exists", qw_shown(check->arena, fact->text));
+        else if (!qw_check_lists(check, "allow", QW_LIT("own")))
             qw_violate(check, NULL, fact, "leave out --volumes-from (compose: volumes_from); use a named volume",
                        "the mounts of another container, %s, are not allowed", qw_shown(check->arena, fact->text));
     }

@@ -39,10 +39,14 @@ void qw_eval_runtime(struct qw_check *check)
 /* `deny` lists what may not be set; without the list, which the word deny takes away, nothing may. */
 void qw_eval_environment(struct qw_check *check)
 {
-    for (const struct qw_fact *fact = facts_of(check, QW_F_ENV); fact; fact = fact->next) {
-        if (!qw_check_setting(check, "deny")->set || qw_check_lists(check, "deny", fact->text))
-            qw_violate(check, NULL, fact, "leave out --env (compose: environment)",
-                       "environment variable %s is not allowed", qw_shown(check->arena, fact->text));
+    static const enum qw_fact_kind kinds[] = {QW_F_ENV, QW_F_IMAGE_ENV};
+
+    for (size_t i = 0; i < QW_COUNT(kinds); i++) {
+        for (const struct qw_fact *fact = facts_of(check, kinds[i]); fact; fact = fact->next) {
+            if (!qw_check_setting(check, "deny")->set || qw_check_lists(check, "deny", fact->text))
+                qw_violate(check, NULL, fact, "leave out --env (compose: environment)",
+                           "environment variable %s is not allowed", qw_shown(check->arena, fact->text));
+        }
     }
 }
 

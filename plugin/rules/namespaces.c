@@ -27,9 +27,10 @@ static const struct mode {
 
 static void judge_host(struct qw_check *check, const struct mode *mode, const struct qw_fact *fact)
 {
+    const struct qw_bytes text = mode->own ? fact->text : qw_check_network(check, fact);
     const char *accepted;
 
-    if (qw_bytes_is(fact->text, "host")) {
+    if (qw_bytes_is(text, "host")) {
         if (qw_check_lists(check, "allow", qw_bytes_of(mode->namespace)))
             return;
         accepted = qw_arena_printf(check->arena, "leave out %s host (compose: %s)", mode->flag, mode->key).data;
@@ -75,6 +76,9 @@ static void judge_shared(struct qw_check *check, const struct mode *mode, const 
         accepted = qw_arena_printf(check->arena, "leave out %s (compose: %s)", mode->flag, mode->key).data;
     if (!qw_bytes_starts(fact->text, JOINS) || !is_container(qw_bytes_from(fact->text, strlen(JOINS))))
         qw_violate(check, NULL, fact, accepted, "%s names no container", qw_shown(check->arena, fact->text));
+    else if (qw_check_names_nothing(check, fact))
+        qw_violate(check, NULL, fact, accepted, "%s names no container that exists",
+                   qw_shown(check->arena, fact->text));
     else if (!qw_check_lists(check, "allow", QW_LIT("own")))
         qw_violate(check, NULL, fact, accepted, "the namespace of another container, %s, is not allowed",
                    qw_shown(check->arena, fact->text));

@@ -17,17 +17,39 @@ static bool may_join(const struct qw_check *check, struct qw_bytes network)
            (qw_bytes_is(network, "bridge") && qw_check_lists(check, "allow", QW_LIT("default")));
 }
 
+static void judge_network(struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_bytes name = qw_check_network(check, fact);
+
+    if (qw_facts_say_absent(check->facts, "network", fact->text))
+        qw_violate(check, NULL, fact, "name a network that exists, or make it first", "%s names no network that exists",
+                   qw_shown(check->arena, fact->text));
+    else if (!may_join(check, name))
+        qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", "for --network (compose: networks)"),
+                   "network %s is not allowed", qw_shown(check->arena, name));
+}
+
+/* What is to be put on a network or taken off it. */
+static void judge_peers(struct qw_check *check)
+{
+    for (const struct qw_fact *fact = facts_of(check, QW_F_CONTAINER); fact; fact = fact->next) {
+        if (qw_check_names_nothing(check, fact))
+            qw_violate(check, NULL, fact, "name a container that exists", "%s names no container that exists",
+                       qw_shown(check->arena, fact->text));
+    }
+}
+
 void qw_eval_networks(struct qw_check *check)
 {
     static const enum qw_fact_kind kinds[] = {QW_F_NETWORK_MODE, QW_F_NETWORK};
 
     for (size_t i = 0; i < QW_COUNT(kinds); i++) {
         for (const struct qw_fact *fact = facts_of(check, kinds[i]); fact; fact = fact->next) {
-            if (!qw_check_is_named_twice(check, fact) && !may_join(check, fact->text))
-                qw_violate(check, NULL, fact, qw_check_accepted(check, "allow", "for --network (compose: networks)"),
-                           "network %s is not allowed", qw_shown(check->arena, fact->text));
+            if (!qw_check_is_named_twice(check, fact))
+                judge_network(check, fact);
         }
     }
+    judge_peers(check);
     for (const struct qw_fact *fact = facts_of(check, QW_F_NETWORK_NAME); fact; fact = fact->next) {
         if (qw_looks_like_id(fact->text))
             qw_violate(check, NULL, fact, "use a name that is not 12 to 64 hex digits",
@@ -94,7 +116,11 @@ void qw_eval_network_drivers(struct qw_check *check)
 void qw_eval_links(struct qw_check *check)
 {
     for (const struct qw_fact *fact = facts_of(check, QW_F_LINK); fact; fact = fact->next) {
-        if (!qw_check_lists(check, "allow", QW_LIT("own")))
+        if (qw_check_names_nothing(check, fact))
+            qw_violate(check, NULL, fact, "leave out --link (compose: links)",
+                       "a link to %s, which names no container that exists, is not allowed",
+                       qw_shown(check->arena, fact->text));
+        else if (!qw_check_lists(check, "allow", QW_LIT("own")))
             qw_violate(check, NULL, fact, "leave out --link (compose: links)", "a link to %s is not allowed",
                        qw_shown(check->arena, fact->text));
     }
@@ -108,7 +134,7 @@ static bool uses_host_network(const struct qw_check *check)
 
     for (size_t i = 0; i < QW_COUNT(kinds); i++) {
         for (const struct qw_fact *fact = facts_of(check, kinds[i]); fact; fact = fact->next) {
-            if (qw_bytes_is(fact->text, "host"))
+            if (qw_bytes_is(qw_check_network(check, fact), "host"))
                 return true;
         }
     }

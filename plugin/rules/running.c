@@ -135,8 +135,8 @@ void qw_eval_healthcheck(struct qw_check *check)
 {
     const struct qw_fact *fact = facts_of(check, QW_F_HEALTHCHECK);
 
-    if (check->request->route->payload == QW_PAYLOAD_START || !qw_check_makes_container(check))
-        return; /* a start keeps the one that the container was made with */
+    if (facts_of(check, QW_F_HOST_CONFIG) || !qw_check_makes_container(check))
+        return; /* a body of start keeps the one that the container was made with */
     if (!fact)
         qw_missing(check, NULL,
                    qw_check_field(check, "Healthcheck.Test", "TaskTemplate.ContainerSpec.Healthcheck.Test"),

@@ -31,13 +31,28 @@ static enum whose whose_id(struct qw_bytes text)
     return id ? SOMEBODYS : ROOTS;
 }
 
+/* The engine was asked for a user that the request does not name, and there is none. */
+static const char *own_user_accepted(const struct qw_check *check)
+{
+    return qw_check_is_exec(check) ? "add --user 1000:1000" : "add --user 1000:1000 (compose: user: \"1000:1000\")";
+}
+
+/* The path's root is the object that was asked for. */
+static bool says_image(const struct qw_fact *fact)
+{
+    const struct qw_path *root = fact->path;
+
+    while (root && root->parent)
+        root = root->parent;
+    return root && qw_bytes_starts(root->key, "image ");
+}
+
 /* The group is only judged where it is written: what stands in for it is the image's to say. */
 static void judge_user(struct qw_check *check, const struct qw_fact *fact)
 {
     const char *shown = qw_shown(check->arena, fact->text);
-    const char *accepted = check->request->route->payload == QW_PAYLOAD_EXEC
-                               ? "leave out --user, or use ids above 0: --user 1000:1000"
-                               : "use ids above 0: --user 1000:1000 (compose: user: \"1000:1000\")";
+    const char *accepted = qw_check_is_exec(check) ? "leave out --user, or use ids above 0: --user 1000:1000"
+                                                   : "use ids above 0: --user 1000:1000 (compose: user: \"1000:1000\")";
     struct qw_bytes group = fact->text;
     struct qw_bytes user = {"", 0};
     enum whose user_is;
@@ -46,7 +61,10 @@ static void judge_user(struct qw_check *check, const struct qw_fact *fact)
     qw_bytes_split(&group, ':', &user);
     user_is = user.len ? whose_id(user) : ROOTS;
     group_is = group.len ? whose_id(group) : SOMEBODYS;
-    if (user_is == ROOTS)
+    if (!fact->text.len)
+        qw_violate(check, NULL, fact, own_user_accepted(check), "no user is set, and the %s own is root",
+                   says_image(fact) ? "image's" : "container's");
+    else if (user_is == ROOTS)
         qw_violate(check, NULL, fact, accepted, "user %s is root", shown);
     else if (group_is == ROOTS)
         qw_violate(check, NULL, fact, accepted, "user %s has root's group", shown);
@@ -72,10 +90,22 @@ static void judge_group(struct qw_check *check, const struct qw_fact *fact)
     }
 }
 
-/* A start with a body changes groups, never the user; exec has the container's user where it says nothing. */
+static bool has_no_image(const struct qw_check *check)
+{
+    for (const struct qw_fact *image = check->facts->first[QW_F_IMAGE]; image; image = image->next) {
+        if (qw_facts_say_absent(check->facts, "image", image->text))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A start with a body changes groups, never the user; exec has the container's user where it says nothing. Of an image
+ * that is not there no container is made, and what is made of it later is judged at its start.
+ */
 static bool makes_user(const struct qw_check *check)
 {
-    return qw_check_makes_container(check) && !check->facts->first[QW_F_HOST_CONFIG];
+    return qw_check_makes_container(check) && !check->facts->first[QW_F_HOST_CONFIG] && !has_no_image(check);
 }
 
 void qw_eval_run_as_root(struct qw_check *check)

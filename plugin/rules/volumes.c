@@ -131,12 +131,27 @@ static void judge_option_names(struct qw_check *check, const struct qw_fact *fac
     }
 }
 
+/* What the engine says of a volume repeats its name. */
+static bool is_named_before(const struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_fact *other = check->facts->first[QW_F_VOLUME];
+
+    while (fact->stored && other != fact && !qw_bytes_eq(other->text, fact->text))
+        other = other->next;
+    return fact->stored && other != fact;
+}
+
+static bool has_name_to_judge(const struct qw_check *check, const struct qw_fact *fact)
+{
+    return fact->text.len && !qw_fact_part(fact, "implicit").data && !is_named_before(check, fact);
+}
+
 static void judge_volume(struct qw_check *check, const struct qw_fact *fact)
 {
     const struct qw_fact driver = qw_fact_of_part(fact, "driver");
 
     judge_driver(check, &driver, qw_fact_part(fact, "driver"));
-    if (fact->text.len && !qw_check_lists(check, "names", fact->text))
+    if (has_name_to_judge(check, fact) && !qw_check_lists(check, "names", fact->text))
         qw_violate(check, "names", fact,
                    qw_check_accepted(check, "names", "for --volume and --mount (compose: volumes)"),
                    "volume name %s is not allowed", qw_shown(check->arena, fact->text));

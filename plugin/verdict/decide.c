@@ -19,7 +19,7 @@ const char *const qw_refusals[QW_REFUSAL_COUNT + 1] = {
 
 /* ---- refusals ---- */
 
-static void refuse(struct judge *j, enum qw_refusal why, enum qw_level level, struct qw_bytes reason)
+void qw_judge_refuse(struct judge *j, enum qw_refusal why, enum qw_level level, struct qw_bytes reason)
 {
     struct qw_violation *violation = qw_violations_add(&j->decision->verdict.violations, j->arena);
 
@@ -61,7 +61,7 @@ static struct qw_bytes sentence_of(const struct judge *j, const struct qw_err *e
 
 static void refuse_error(struct judge *j, const struct qw_err *err)
 {
-    refuse(j, refusal_of(err->code), QW_LEVEL_DENY, sentence_of(j, err));
+    qw_judge_refuse(j, refusal_of(err->code), QW_LEVEL_DENY, sentence_of(j, err));
 }
 
 static void note_unread(struct judge *j, enum qw_unread_part part, const struct qw_err *err)
@@ -72,7 +72,7 @@ static void note_unread(struct judge *j, enum qw_unread_part part, const struct 
 
 static void refuse_unread(struct judge *j)
 {
-    refuse(j, j->decision->unread.refusal, QW_LEVEL_DENY, j->decision->unread.reason);
+    qw_judge_refuse(j, j->decision->unread.refusal, QW_LEVEL_DENY, j->decision->unread.reason);
 }
 
 static bool is_denied(const struct judge *j)
@@ -109,7 +109,7 @@ static void refuse_stranger(struct judge *j)
         reason = qw_arena_printf(j->arena, "no tenant of the policy matches %s",
                                  who->via.len ? "a certificate without a common name"
                                               : "who comes without a name (the engine's own socket)");
-    refuse(j, QW_REFUSE_NO_TENANT, soft(j), reason);
+    qw_judge_refuse(j, QW_REFUSE_NO_TENANT, soft(j), reason);
 }
 
 /* Everybody may probe; an endpoint that no row knows has to be allowed by its name, `unknown`. */
@@ -123,60 +123,17 @@ static void judge_action(struct judge *j)
     if (member_of(j) && qw_role_allows(member_of(j)->role, request->action))
         return;
     if (!request->route) {
-        refuse(j, QW_REFUSE_UNKNOWN_ENDPOINT, QW_LEVEL_DENY,
-               QW_LIT("no endpoint of a known engine answers this method and path"));
+        qw_judge_refuse(j, QW_REFUSE_UNKNOWN_ENDPOINT, QW_LEVEL_DENY,
+                        QW_LIT("no endpoint of a known engine answers this method and path"));
         return;
     }
     if (!member_of(j)) {
         refuse_stranger(j);
         return;
     }
-    refuse(j, QW_REFUSE_NOT_ALLOWED, soft(j),
-           qw_arena_printf(j->arena, "action %s is not allowed for tenant %s (role %s)", request->action->name,
-                           verdict->tenant->name, member_of(j)->role->name));
-}
-
-/* ---- containers that only an exception let through ---- */
-
-/* Does the exception permit anything that the caller's own rules could deny? */
-static bool goes_beyond(const struct judge *j, const struct qw_exception *exception)
-{
-    const struct qw_member *member = member_of(j);
-
-    for (size_t i = 0; i < qw_rule_count; i++) {
-        if (exception->permit[i] && (!member || member->profile->rules[i]->level != QW_LEVEL_ALLOW ||
-                                     (j->policy->everyone && j->policy->everyone[i])))
-            return true;
-    }
-    return false;
-}
-
-/*
- * What `command: image` let through runs the image's own program and nothing else: whoever could put another one into
- * it would have all that the exception permits. So would a start with a body, which lays volumes over the program while
- * mounts of the host stay. Which container that is, is not known; and it may well run on after the exception has ended.
- */
-static void guard_excepted(struct judge *j)
-{
-    static const char *const kinds[] = {"container.exec.", "container.archive."};
-    const struct qw_decision *d = j->decision;
-    const bool has_body = d->facts.first[QW_F_HOST_CONFIG];
-    bool reaches_in = has_body;
-
-    for (size_t i = 0; i < QW_COUNT(kinds); i++)
-        reaches_in = reaches_in || strncmp(d->request.action->name, kinds[i], strlen(kinds[i])) == 0;
-    for (size_t i = 0; reaches_in && i < j->policy->exception_count; i++) {
-        const struct qw_exception *exception = &j->policy->exceptions[i];
-
-        if (!exception->command_image || !goes_beyond(j, exception))
-            continue;
-        refuse(j, QW_REFUSE_UNDECIDED, QW_LEVEL_DENY,
-               qw_arena_printf(j->arena,
-                               "the exception in line %d of the policy (command: image) refuses %s%s for what it "
-                               "lets through, and whether this container is one of these cannot be found out",
-                               exception->line, d->request.action->name, has_body ? " with a body" : ""));
-        return;
-    }
+    qw_judge_refuse(j, QW_REFUSE_NOT_ALLOWED, soft(j),
+                    qw_arena_printf(j->arena, "action %s is not allowed for tenant %s (role %s)", request->action->name,
+                                    verdict->tenant->name, member_of(j)->role->name));
 }
 
 /* ---- what it would do, and what the rules say ---- */
@@ -187,7 +144,7 @@ static void judge_rules(struct judge *j)
     static const struct qw_rule_settings strictest = {.level = QW_LEVEL_DENY};
     const struct qw_member *member = member_of(j);
 
-    guard_excepted(j);
+    qw_judge_excepted(j);
     qw_judge_begin(j);
     for (size_t i = 0; i < qw_rule_count; i++) {
         if (member)
@@ -197,6 +154,33 @@ static void judge_rules(struct judge *j)
         if (member && j->policy->everyone && j->policy->everyone[i])
             qw_judge_rule(j, i, j->policy->everyone[i], true);
     }
+}
+
+/*
+ * What the engine says; false where there is no verdict yet. What it does not say is a denial, beside what the rules
+ * find in what is there.
+ */
+static bool look_up(struct judge *j)
+{
+    struct qw_decision *d = j->decision;
+    struct qw_questions questions = {0};
+    struct qw_err err;
+
+    if (!j->world->inspect)
+        return true;
+    qw_judge_questions(j, &questions);
+    switch (qw_facts_look_up(&d->request, &questions, j->world, j->arena, &d->facts, &err)) {
+    case QW_FOUND:
+    case QW_ABSENT:
+        break;
+    case QW_LATER:
+        d->deferred = true;
+        break;
+    case QW_UNCLEAR:
+        refuse_error(j, &err);
+        break;
+    }
+    return !d->deferred;
 }
 
 /* Facts, from the body or from a record, and what the world says of them; false with err where there are none. */
@@ -233,6 +217,8 @@ static void judge_contents(struct judge *j)
         return; /* `unknown` was allowed by name */
     if (j->decision->unread.part != QW_UNREAD_NOTHING)
         refuse_unread(j);
+    else if (!look_up(j))
+        return;
     else if (gather(j, &err))
         judge_rules(j);
     else
@@ -243,7 +229,7 @@ static void conclude(struct judge *j)
 {
     struct qw_verdict *verdict = &j->decision->verdict;
 
-    if (is_denied(j))
+    if (is_denied(j) || j->decision->deferred)
         verdict->outcome = QW_OUTCOME_DENY;
     else
         verdict->outcome = verdict->violations.count ? QW_OUTCOME_WARN : QW_OUTCOME_ALLOW;
@@ -320,6 +306,6 @@ void qw_decision_refuse(struct qw_decision *decision, struct qw_arena *arena, en
         decision->unread = (struct qw_unread){.part = QW_UNREAD_REQUEST, .refusal = why, .reason = text};
     }
     decision->verdict.violations = (struct qw_violations){0};
-    refuse(&j, why, QW_LEVEL_DENY, text);
+    qw_judge_refuse(&j, why, QW_LEVEL_DENY, text);
     conclude(&j);
 }

@@ -17,6 +17,15 @@ struct judge {
     struct qw_variables variables;
 };
 
+/* A refusal of the request as a whole. */
+void qw_judge_refuse(struct judge *j, enum qw_refusal why, enum qw_level level, struct qw_bytes reason);
+
+/* What the rules that the caller is held to want to know of the engine's objects. */
+void qw_judge_questions(const struct judge *j, struct qw_questions *out);
+
+/* Refuses to enter a container that `command: image` may have let through, where nobody could be asked. */
+void qw_judge_excepted(struct judge *j);
+
 /* Once, when facts and snapshot are there. */
 void qw_judge_begin(struct judge *j);
 
