@@ -248,7 +248,7 @@ struct qw_account {
 };
 
 /* What the engine keeps, and answers an inspection of: GET /containers/X/json, /volumes/X, /images/X/json, … */
-enum qw_object_kind { QW_CONTAINER, QW_VOLUME, QW_IMAGE, QW_NETWORK, QW_EXEC };
+enum qw_object_kind { QW_CONTAINER, QW_VOLUME, QW_IMAGE, QW_NETWORK, QW_EXEC, QW_OBJECT_KINDS };
 
 enum qw_found {
     QW_FOUND,

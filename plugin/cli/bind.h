@@ -10,7 +10,8 @@
 
 struct qw_reader {
     struct qw_test_file *file;
-    struct qw_case *to; /* the case that is being read */
+    struct qw_case *to;     /* the case that is being read */
+    struct qw_given *given; /* its world, or that of all cases */
     struct qw_diagnostics *diagnostics;
 };
 
@@ -25,8 +26,8 @@ struct qw_field {
 /* Fills reader->to from an element of `cases`. */
 void qw_bind_case(struct qw_reader *reader, const struct qw_yaml *node);
 
-/* Fills reader->to->given. */
-void qw_bind_given(struct qw_reader *reader, const struct qw_yaml *node);
+/* Fills given: each key takes the place of what is there already. */
+void qw_bind_given(struct qw_reader *reader, const struct qw_yaml *node, struct qw_given *given);
 
 void qw_bind_fields(struct qw_reader *reader, const struct qw_yaml *map, const struct qw_field *fields);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "given.h"
 
+#include "quaywarden/rules.h"
+
 #include <limits.h>
 
 /* As many as Linux follows: path_resolution(7). */
@@ -102,11 +104,102 @@ static void account(const struct qw_world *world, struct qw_bytes user, struct q
     }
 }
 
+static void defaults(const struct qw_world *world, struct qw_arena *arena, struct qw_engine_defaults *out)
+{
+    const struct qw_given *given = world->data;
+
+    qw_engine_read_defaults(given->engine_config, false, arena, out);
+}
+
+/* ---- the engine's objects ---- */
+
+static struct qw_bytes text_of(const struct qw_json *answer, const char *key)
+{
+    for (const struct qw_json *member = answer->child; member; member = member->next) {
+        if (qw_bytes_is(member->key, key) && member->type == QW_JSON_STRING)
+            return member->text;
+    }
+    return QW_LIT("");
+}
+
+static struct qw_bytes tag_of(const struct qw_image_name *image)
+{
+    return image->tag.len || image->digest.len ? image->tag : QW_LIT("latest");
+}
+
+static bool is_same_image(struct qw_bytes a, struct qw_bytes b)
+{
+    struct qw_image_name first;
+    struct qw_image_name second;
+
+    return qw_image_read(a, &first) && qw_image_read(b, &second) && strcmp(first.name, second.name) == 0 &&
+           qw_bytes_eq(tag_of(&first), tag_of(&second)) && qw_bytes_eq(first.digest, second.digest);
+}
+
+static bool is_called(enum qw_object_kind kind, const struct qw_given_object *object, struct qw_bytes reference)
+{
+    const struct qw_bytes id = text_of(object->answer, kind == QW_EXEC ? "ID" : "Id");
+    const size_t slash = kind == QW_CONTAINER && qw_bytes_starts(object->name, "/");
+
+    if (qw_bytes_eq(qw_bytes_from(object->name, slash), reference) || (id.len && qw_bytes_eq(id, reference)))
+        return true;
+    return kind == QW_IMAGE && is_same_image(object->name, reference);
+}
+
+/* With "sha256:" or without it, as the engine takes ids of images. */
+static bool has_prefix(enum qw_object_kind kind, const struct qw_given_object *object, struct qw_bytes reference)
+{
+    struct qw_bytes id = text_of(object->answer, "Id");
+
+    if (kind == QW_VOLUME || kind == QW_EXEC || !id.len)
+        return false;
+    if (kind == QW_IMAGE && !qw_bytes_starts(reference, "sha256:") && qw_bytes_starts(id, "sha256:"))
+        id = qw_bytes_from(id, strlen("sha256:"));
+    return id.len >= reference.len && memcmp(id.data, reference.data, reference.len) == 0;
+}
+
+/* A name or a whole id first; then what begins one id and no other. */
+static enum qw_found inspect(const struct qw_world *world, enum qw_object_kind kind, struct qw_bytes reference,
+                             struct qw_arena *arena, const struct qw_json **answer, struct qw_err *err)
+{
+    const struct qw_given *given = world->data;
+    static const struct qw_json nothing_said = {.type = QW_JSON_OBJECT};
+    size_t begins = 0;
+
+    (void)arena;
+    /* Most cases have no use for images: any is there then, and says nothing of who runs it. */
+    if (kind == QW_IMAGE && !given->objects[kind]) {
+        *answer = &nothing_said;
+        return QW_FOUND;
+    }
+    for (size_t i = 0; i < given->object_count[kind]; i++) {
+        const struct qw_given_object *object = &given->objects[kind][i];
+
+        if (is_called(kind, object, reference)) {
+            *answer = object->answer;
+            return QW_FOUND;
+        }
+    }
+    for (size_t i = 0; i < given->object_count[kind]; i++) {
+        const struct qw_given_object *object = &given->objects[kind][i];
+
+        if (has_prefix(kind, object, reference)) {
+            *answer = object->answer;
+            begins++;
+        }
+    }
+    if (begins > 1)
+        qw_fail(err, QW_E_IO, "more than one id begins so");
+    return begins > 1 ? QW_UNCLEAR : begins ? QW_FOUND : QW_ABSENT;
+}
+
 void qw_world_given(struct qw_world *world, const struct qw_given *given, time_t now)
 {
     static const struct qw_guard guard = {qw_guard_paths};
 
-    *world = (struct qw_world){.resolve = resolve,
+    *world = (struct qw_world){.inspect = inspect,
+                               .resolve = resolve,
+                               .defaults = defaults,
                                .confines_builds = confines_builds,
                                .account = account,
                                .guard = &guard,

@@ -192,9 +192,14 @@ static void read_name(struct qw_reader *reader, const struct qw_yaml *node)
     }
 }
 
+static void read_given(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    qw_bind_given(reader, node, &reader->to->given);
+}
+
 static const struct qw_field case_fields[] = {
     {"name", true, read_name},       {"who", false, read_who},
-    {"request", true, read_request}, {"given", false, qw_bind_given},
+    {"request", true, read_request}, {"given", false, read_given},
     {"expect", true, read_expect},   {"rules", false, read_rules},
     {"reason", false, read_reason},  {0},
 };

@@ -32,15 +32,34 @@ static void read_now(struct qw_reader *reader, const struct qw_yaml *node)
         qw_yaml_error(reader->diagnostics, node, "a time is written as 2027-01-01T00:00:00Z");
 }
 
+/* The world of all cases, of which each may say a part anew; read_cases reads it, wherever in the file it is. */
+static void skip_given(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    (void)reader;
+    (void)node;
+}
+
+static void read_given(struct qw_reader *reader, struct qw_given *given)
+{
+    const struct qw_yaml *node = qw_yaml_get(reader->file->tree, "given");
+
+    if (node)
+        qw_bind_given(reader, node, given);
+}
+
 static void read_cases(struct qw_reader *reader, const struct qw_yaml *node)
 {
+    struct qw_given given = {0};
+
     struct qw_test_file *file = reader->file;
 
     file->cases = qw_bind_list(reader, node, sizeof(*file->cases));
+    read_given(reader, &given);
     if (file->cases && !node->child)
         qw_yaml_error(reader->diagnostics, node, "there is no case");
     for (const struct qw_yaml *child = file->cases ? node->child : NULL; child; child = child->next) {
         reader->to = &file->cases[file->case_count++];
+        reader->to->given = given;
         qw_bind_case(reader, child);
     }
 }
@@ -48,6 +67,7 @@ static void read_cases(struct qw_reader *reader, const struct qw_yaml *node)
 static const struct qw_field file_fields[] = {
     {"policy", true, read_policy},
     {"now", false, read_now},
+    {"given", false, skip_given},
     {"cases", true, read_cases},
     {0},
 };

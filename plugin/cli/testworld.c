@@ -15,7 +15,7 @@ static bool is_clean_path(struct qw_reader *reader, struct qw_bytes path)
 
 static void read_links(struct qw_reader *reader, const struct qw_yaml *node)
 {
-    struct qw_given *given = &reader->to->given;
+    struct qw_given *given = reader->given;
     const struct qw_yaml *child = node->child;
 
     given->links = qw_bind_pairs(reader, node, &given->link_count);
@@ -28,38 +28,52 @@ static void read_links(struct qw_reader *reader, const struct qw_yaml *node)
     }
 }
 
-/* A plain scalar stands for itself where JSON has such a word; anything else is a string. */
-static void print_json_scalar(const struct qw_yaml *node, struct qw_buf *out)
+/* Would JSON take the scalar as it is, for anything but a text? */
+static bool is_json_word(struct qw_reader *reader, struct qw_bytes text)
+{
+    const struct qw_json *value;
+    struct qw_err err;
+
+    return qw_json_parse(text, reader->file->arena, &value, &err) == 0 && value->type <= QW_JSON_NUMBER;
+}
+
+/* A plain scalar stands for itself where JSON has such a word or number; anything else is a string. */
+static void print_json_scalar(struct qw_reader *reader, const struct qw_yaml *node, struct qw_buf *out)
 {
     const struct qw_bytes text = {node->text, node->text_len};
-    int64_t n;
 
-    if (!node->quoted && (qw_bytes_is(text, "true") || qw_bytes_is(text, "false") || qw_bytes_is(text, "null") ||
-                          qw_bytes_to_int(text, &n)))
+    if (!node->quoted && is_json_word(reader, text))
         qw_buf_add_bytes(out, text);
     else
         qw_buf_add_json(out, text);
 }
 
+static void print_members(struct qw_reader *reader, const struct qw_yaml *node, struct qw_buf *out);
+
 /* A mapping of the test file as the JSON document that it stands for. */
-static void print_json(const struct qw_yaml *node, struct qw_buf *out)
+static void print_json(struct qw_reader *reader, const struct qw_yaml *node, struct qw_buf *out)
 {
     const bool is_map = node->type == QW_YAML_MAP;
 
     if (node->type == QW_YAML_SCALAR) {
-        print_json_scalar(node, out);
+        print_json_scalar(reader, node, out);
         return;
     }
     qw_buf_add_text(out, is_map ? "{" : "[");
+    print_members(reader, node, out);
+    qw_buf_add_text(out, is_map ? "}" : "]");
+}
+
+static void print_members(struct qw_reader *reader, const struct qw_yaml *node, struct qw_buf *out)
+{
     for (const struct qw_yaml *child = node->child; child; child = child->next) {
-        if (is_map) {
+        if (node->type == QW_YAML_MAP) {
             qw_buf_add_json(out, qw_bytes_of(child->key));
             qw_buf_add_text(out, ":");
         }
-        print_json(child, out);
+        print_json(reader, child, out);
         qw_buf_add_text(out, child->next ? "," : "");
     }
-    qw_buf_add_text(out, is_map ? "}" : "]");
 }
 
 /* daemon.json, written as YAML. */
@@ -71,8 +85,78 @@ static void read_engine_config(struct qw_reader *reader, const struct qw_yaml *n
         qw_yaml_error(reader->diagnostics, node, "\"engine-config\" is a mapping: the contents of daemon.json");
         return;
     }
-    print_json(node, &text);
-    reader->to->given.engine_config = qw_arena_copy(reader->file->arena, qw_buf_bytes(&text));
+    print_json(reader, node, &text);
+    reader->given->engine_config = qw_arena_copy(reader->file->arena, qw_buf_bytes(&text));
+}
+
+/* ---- what the engine would answer ---- */
+
+/* Answers name what they are about; where a case leaves that out, by the key. Images have names of another kind. */
+static void print_answer(struct qw_reader *reader, const struct qw_yaml *node, enum qw_object_kind kind,
+                         struct qw_buf *out)
+{
+    const bool is_named = kind == QW_IMAGE || kind == QW_EXEC || qw_yaml_get(node, "Name");
+
+    qw_buf_add_text(out, "{");
+    if (!is_named) {
+        qw_buf_add_text(out, "\"Name\":");
+        qw_buf_add_json(out, qw_bytes_of(node->key));
+        qw_buf_add_text(out, node->child ? "," : "");
+    }
+    print_members(reader, node, out);
+    qw_buf_add_text(out, "}");
+}
+
+static void read_objects(struct qw_reader *reader, const struct qw_yaml *node, enum qw_object_kind kind)
+{
+    struct qw_given *given = reader->given;
+    struct qw_given_object *objects;
+    size_t *count = &given->object_count[kind];
+    struct qw_err err;
+
+    if (!qw_bind_is_map(reader, node))
+        return;
+    objects = qw_bind_alloc(reader, node, qw_bind_count(node) + 1, sizeof(*objects));
+    given->objects[kind] = objects;
+    *count = 0;
+    for (const struct qw_yaml *child = objects ? node->child : NULL; child; child = child->next) {
+        QW_AUTO(buf) struct qw_buf text = {0};
+
+        if (!qw_bind_is_map(reader, child))
+            continue;
+        print_answer(reader, child, kind, &text);
+        objects[*count].name = qw_bytes_of(child->key);
+        if (qw_json_parse(qw_arena_copy(reader->file->arena, qw_buf_bytes(&text)), reader->file->arena,
+                          &objects[*count].answer, &err) < 0)
+            qw_yaml_error(reader->diagnostics, child, "%s", err.msg);
+        else
+            (*count)++;
+    }
+}
+
+static void read_volumes(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    read_objects(reader, node, QW_VOLUME);
+}
+
+static void read_containers(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    read_objects(reader, node, QW_CONTAINER);
+}
+
+static void read_images(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    read_objects(reader, node, QW_IMAGE);
+}
+
+static void read_networks(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    read_objects(reader, node, QW_NETWORK);
+}
+
+static void read_execs(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    read_objects(reader, node, QW_EXEC);
 }
 
 /* ---- users: accounts of the host ---- */
@@ -83,7 +167,7 @@ static void read_engine_config(struct qw_reader *reader, const struct qw_yaml *n
 /* Fills the last of the given users. */
 static struct qw_account *account_of(struct qw_reader *reader)
 {
-    return &reader->to->given.users[reader->to->given.user_count - 1].account;
+    return &reader->given->users[reader->given->user_count - 1].account;
 }
 
 static uint32_t read_id(struct qw_reader *reader, const struct qw_yaml *node)
@@ -120,10 +204,11 @@ static const struct qw_field user_fields[] = {
 
 static void read_users(struct qw_reader *reader, const struct qw_yaml *node)
 {
-    struct qw_given *given = &reader->to->given;
+    struct qw_given *given = reader->given;
 
     if (!qw_bind_is_map(reader, node))
         return;
+    given->user_count = 0;
     given->users = qw_bind_alloc(reader, node, qw_bind_count(node) + 1, sizeof(*given->users));
     for (const struct qw_yaml *child = given->users ? node->child : NULL; child; child = child->next) {
         given->users[given->user_count++] = (struct qw_given_user){qw_bytes_of(child->key), {.known = true}};
@@ -144,18 +229,19 @@ static void refuse_given(struct qw_reader *reader, const struct qw_yaml *node)
 static const struct qw_field given_fields[] = {
     {"links", false, read_links},
     {"owners", false, refuse_given},
-    {"volumes", false, refuse_given},
-    {"containers", false, refuse_given},
-    {"images", false, refuse_given},
-    {"networks", false, refuse_given},
-    {"execs", false, refuse_given},
+    {"volumes", false, read_volumes},
+    {"containers", false, read_containers},
+    {"images", false, read_images},
+    {"networks", false, read_networks},
+    {"execs", false, read_execs},
     {"users", false, read_users},
     {"engine-config", false, read_engine_config},
     {"usage", false, refuse_given},
     {0},
 };
 
-void qw_bind_given(struct qw_reader *reader, const struct qw_yaml *node)
+void qw_bind_given(struct qw_reader *reader, const struct qw_yaml *node, struct qw_given *given)
 {
+    reader->given = given;
     qw_bind_fields(reader, node, given_fields);
 }

@@ -50,6 +50,11 @@ static bool is_somebody(const struct qw_check *check)
     return check->snapshot->account.known && check->snapshot->account.uid != 0;
 }
 
+static bool is_copy(const struct qw_check *check)
+{
+    return qw_bytes_starts(qw_bytes_of(check->request->action->name), "container.archive.");
+}
+
 /* Is it known how the container will run: as it is made, or as it was made? */
 static bool is_whole(const struct qw_check *check)
 {
@@ -92,6 +97,8 @@ static const char *remedy_for_self(const struct qw_check *check)
 /* A volume of the local driver outlives the container, and is mounted by its name into one that runs as root. */
 static const char *objection_of_self(const struct qw_check *check, const struct qw_fact *bind)
 {
+    if (is_copy(check))
+        return "is its owner's alone (as-self), and the engine copies files as root";
     if (!is_whole(check) || is_set(bind, "driver-option"))
         return "may be mounted by -v or --mount type=bind alone, into a container that is made with it";
     if (!check->snapshot->account.known)
@@ -99,13 +106,6 @@ static const char *objection_of_self(const struct qw_check *check, const struct 
     if (!is_somebody(check))
         return "may not be mounted by root, who would not be held to anything";
     return runs_as_caller(check) ? NULL : "may be mounted only where the container runs as yourself";
-}
-
-static bool fits_row(const struct qw_check *check, const struct qw_item *row, struct qw_bytes path)
-{
-    const struct qw_bytes cleaned = qw_path_clean(path, check->arena);
-
-    return !cleaned.data || qw_pattern_matches(row->pattern, check->variables, cleaned);
 }
 
 static bool lets_as_self(const struct qw_value *rows)
@@ -117,23 +117,35 @@ static bool lets_as_self(const struct qw_value *rows)
     return false;
 }
 
-/*
- * May a container that is entered, or whose processes are seen, have mounts that are its owner's alone? Where the
- * engine was asked, only one that has such a path in it; and where an exception may have let it through, any path.
- */
+/* One that is not there may be made by the time that the engine looks. */
+static bool is_found(const struct qw_check *check, struct qw_bytes container)
+{
+    return qw_facts_looked_up(check->facts, "container", container) &&
+           !qw_facts_say_absent(check->facts, "container", container);
+}
+
+/* Whose home a path is, its caller's rows do not say: what no other row lets through may be anybody's own. */
+static bool may_be_anybodys(const struct qw_check *check, const struct qw_value *rows, struct qw_bytes path)
+{
+    const struct qw_bytes cleaned = qw_path_clean(path, check->arena);
+
+    for (size_t i = 0; i < rows->item_count && cleaned.data; i++) {
+        if (!rows->items[i].terms.as_self && qw_pattern_matches(rows->items[i].pattern, check->variables, cleaned))
+            return false;
+    }
+    return true;
+}
+
+/* May a container that is entered, or whose processes are seen, have mounts that are its owner's alone? */
 static bool may_be_owners(const struct qw_check *check, const struct qw_value *rows, struct qw_bytes container)
 {
-    if (!qw_facts_looked_up(check->facts, "container", container))
+    const struct qw_fact *bind = facts_of(check, QW_F_CONTAINER_BIND);
+
+    if (!is_found(check, container))
         return true;
-    for (const struct qw_fact *bind = facts_of(check, QW_F_CONTAINER_BIND); bind; bind = bind->next) {
-        if (check->excepts_as_self)
-            return true;
-        for (size_t i = 0; i < rows->item_count; i++) {
-            if (rows->items[i].terms.as_self && fits_row(check, &rows->items[i], bind->text))
-                return true;
-        }
-    }
-    return false;
+    while (bind && !may_be_anybodys(check, rows, bind->text))
+        bind = bind->next;
+    return bind;
 }
 
 /* What another container mounts is judged as this one's own, where the engine told it. */
@@ -182,7 +194,7 @@ static void judge_exec(struct qw_check *check)
 /* Is this about a container that the engine was asked for? Then the binds that it has are facts of the request. */
 static bool is_known(const struct qw_check *check)
 {
-    return qw_facts_looked_up(check->facts, "container", qw_container_reference(check->request->object));
+    return is_found(check, qw_container_reference(check->request->object));
 }
 
 /* The container of an exec that is to be started is not in its path. */
@@ -204,7 +216,7 @@ static void judge_around_self(struct qw_check *check, const struct qw_value *row
     if (qw_check_is_exec(check)) {
         if (may_be_owners(check, rows, entered(check)))
             judge_exec(check);
-    } else if (strncmp(check->request->action->name, "container.archive.", strlen("container.archive.")) == 0) {
+    } else if (is_copy(check)) {
         if (!is_known(check))
             qw_violate(
                 check, NULL, NULL, "use docker exec CONTAINER tar",
@@ -362,8 +374,7 @@ void qw_eval_mount_types(struct qw_check *check)
     } types[] = {{QW_F_BIND, {"bind", 4}}, {QW_F_VOLUME, {"volume", 6}}, {QW_F_TMPFS, {"tmpfs", 5}}};
 
     /* A volume on its own is not mounted yet, and what a copy comes across is mounted already. */
-    if (check->request->route && (check->request->route->payload == QW_PAYLOAD_VOLUME ||
-                                  qw_bytes_starts(qw_bytes_of(check->request->action->name), "container.archive.")))
+    if (check->request->route && (check->request->route->payload == QW_PAYLOAD_VOLUME || is_copy(check)))
         return;
     for (size_t i = 0; i < QW_COUNT(types); i++) {
         for (const struct qw_fact *fact = facts_of(check, types[i].kind); fact; fact = fact->next)

@@ -51,12 +51,12 @@ static bool is_excepted(const struct qw_facts *stored, const void *data)
     return false;
 }
 
-/* Was it found out which container this is about, or that there is none? */
+/* Was it found out which container this is about? It is asked for first; one that is not there may be made yet. */
 static bool is_known(const struct qw_facts *facts)
 {
     for (const struct qw_fact *fact = facts->first[QW_F_LOOKED_UP]; fact; fact = fact->next) {
-        if (qw_bytes_starts(fact->text, "container ") || qw_bytes_is(qw_fact_part(fact, "found"), "no"))
-            return true;
+        if (qw_bytes_starts(fact->text, "container "))
+            return !qw_bytes_is(qw_fact_part(fact, "found"), "no");
     }
     return false;
 }
