@@ -116,10 +116,6 @@ static void advise_exceptions(struct qw_loader *loader, const struct qw_yaml *li
                             "permits %s, which is as good as root, whatever the image: name images by digest in "
                             "when.images, as in NAME@sha256:HEX",
                             power);
-        if (exception->command_image && !qw_exception_has_ended(exception, time(NULL)))
-            qw_yaml_warning(loader->diagnostics, node,
-                            "command: image has exec and copies refused for all containers, to everybody whose profile "
-                            "does not allow what it permits: which container it let through is not known yet");
     }
 }
 
