@@ -102,14 +102,16 @@ bool qw_check_counts(const struct qw_check *check, const struct qw_fact *fact)
 
 const char *qw_check_field(const struct qw_check *check, const char *container, const char *service)
 {
-    struct qw_bytes text;
+    struct qw_bytes root;
 
     if (check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE)
         return service;
     if (!qw_facts_hold_container(check->facts))
         return container;
-    text = qw_arena_printf(check->arena, "container %s: %s", qw_shown(check->arena, check->request->object), container);
-    return text.data ? text.data : container;
+    /* What is asked for first is what the action is about: "container web: ". */
+    root = qw_fact_field(check->facts->first[QW_F_LOOKED_UP], check->arena);
+    root = qw_arena_concat(check->arena, root, qw_bytes_of(container));
+    return root.data ? root.data : container;
 }
 
 void qw_rule_judge(struct qw_check *check)
