@@ -166,6 +166,8 @@ static int read_mount(struct reader *r, const struct qw_json *mount, const struc
     return fact_add_record(r, &record);
 }
 
+#define MOUNTS_MAX 1024 /* each is compared with all */
+
 static int read_mounts(struct reader *r, const struct container *container)
 {
     const struct qw_json *list = stored_get(container->answer, "Mounts");
@@ -176,6 +178,8 @@ static int read_mounts(struct reader *r, const struct container *container)
         return -1;
     if (list && list->type != QW_JSON_ARRAY)
         return path_fail(r, path, QW_E_MALFORMED, "is no list");
+    if (list && list->count > MOUNTS_MAX)
+        return path_fail(r, path, QW_E_MALFORMED, "holds more than is read of one");
     for (const struct qw_json *mount = list ? list->child : NULL; mount; mount = mount->next) {
         const struct qw_path *at = path_index(r, path, index++);
 

@@ -174,6 +174,106 @@ START_TEST(a_long_list_of_violations_is_cut_for_people)
 }
 END_TEST
 
+/* ---- look-ups ---- */
+
+static enum qw_found answered; /* to every question */
+
+static enum qw_found inspect(const struct qw_world *world, enum qw_object_kind kind, struct qw_bytes reference,
+                             struct qw_arena *in, const struct qw_json **answer, struct qw_err *err)
+{
+    static const char container[] = "{\"HostConfig\":{\"Privileged\":true}}";
+
+    if (answered != QW_FOUND)
+        qw_fail(err, QW_E_IO, "it does not answer");
+    else if (qw_json_parse(qw_bytes_of(container), in, answer, err) < 0)
+        return QW_UNCLEAR;
+    return answered;
+}
+
+static void decide_asking(const struct qw_policy *policy, const char *message)
+{
+    static const struct qw_guard guard = {qw_guard_paths};
+    struct qw_world world;
+
+    if (!arena)
+        arena = qw_arena_new();
+    qw_world_host(&world, &guard, "/nonexistent/daemon.json");
+    world.inspect = inspect;
+    decision = (struct qw_decision){0};
+    qw_decide(policy, &world, qw_bytes_of(message), arena, &decision);
+}
+
+#define START "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/containers/web/start\"}"
+
+START_TEST(what_has_to_wait_has_no_verdict_yet)
+{
+    struct qw_policy *policy = policy_of(policy_text);
+
+    answered = QW_LATER;
+    decide_asking(policy, START);
+    ck_assert(decision.deferred);
+    ck_assert_uint_eq(decision.verdict.violations.count, 0);
+    ck_assert_msg(decision.verdict.outcome == QW_OUTCOME_DENY, "who forgets to ask again allows nothing");
+    answered = QW_ABSENT;
+    decide_asking(policy, START);
+    ck_assert(!decision.deferred && decision.verdict.outcome == QW_OUTCOME_ALLOW);
+    qw_policy_unref(policy);
+}
+END_TEST
+
+START_TEST(what_is_refused_as_a_whole_asks_nothing)
+{
+    struct qw_policy *policy = policy_of(policy_text);
+
+    answered = QW_LATER;
+    decide_asking(policy, "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/swarm/init\"}");
+    ck_assert(!decision.deferred && decision.verdict.outcome == QW_OUTCOME_DENY);
+    decide_asking(policy, "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/containers/web/start?x=%zz\"}");
+    ck_assert(!decision.deferred && decision.verdict.outcome == QW_OUTCOME_DENY);
+    qw_policy_unref(policy);
+}
+END_TEST
+
+START_TEST(what_the_engine_does_not_say_is_undecided)
+{
+    struct qw_policy *policy = policy_of(policy_text);
+
+    answered = QW_UNCLEAR;
+    decide_asking(policy, START);
+    ck_assert_int_eq(decision.verdict.outcome, QW_OUTCOME_DENY);
+    ck_assert(explained(policy, "undecided: what the engine knows of container \"web\" could not be found out: it does "
+                                "not answer"));
+    qw_policy_unref(policy);
+}
+END_TEST
+
+/* The trail holds what was found out: judged again, without an engine, the verdict is the same. */
+START_TEST(a_record_of_what_was_looked_up_is_judged_the_same)
+{
+    struct qw_policy *policy = policy_of(policy_text);
+    static const struct qw_guard guard = {qw_guard_paths};
+    struct qw_recorded recorded;
+    const struct qw_json *record;
+    struct qw_world world;
+    struct qw_err err;
+
+    answered = QW_FOUND;
+    decide_asking(policy, START);
+    ck_assert(explained(policy, "(container web: HostConfig.Privileged)"));
+    record = record_of(policy);
+    qw_world_host(&world, &guard, "/nonexistent/daemon.json");
+    decision = (struct qw_decision){0};
+    ck_assert_int_eq(qw_decision_read(record, arena, &decision, &recorded, &err), 0);
+    qw_decide_recorded(policy, &world, arena, &decision);
+    ck_assert_int_eq(decision.verdict.outcome, QW_OUTCOME_DENY);
+    ck_assert_uint_eq(decision.verdict.violations.count, 1);
+    ck_assert_str_eq(decision.verdict.violations.items[0].rule, "privileged");
+    qw_policy_unref(policy);
+}
+END_TEST
+
 QW_SUITE("verdict", a_denial_names_rule_field_and_contact, what_is_no_message_is_denied_and_recorded,
          a_record_holds_no_secret_of_the_uri, outside_text_cannot_forge_a_line,
-         a_long_list_of_violations_is_cut_for_people)
+         a_long_list_of_violations_is_cut_for_people, what_has_to_wait_has_no_verdict_yet,
+         what_is_refused_as_a_whole_asks_nothing, what_the_engine_does_not_say_is_undecided,
+         a_record_of_what_was_looked_up_is_judged_the_same)
