@@ -133,15 +133,6 @@ static struct qw_bytes complaint(const struct qw_client_answer *answer, struct q
     return object ? text_at(object, "message") : (struct qw_bytes){NULL, 0};
 }
 
-/*
- * The engine knows a container by its name with a slash before it, too, and then by nothing else; no path can say so.
- * What came back for the rest of the reference may be another, by its id.
- */
-static bool is_named(const struct qw_json *container, struct qw_bytes name)
-{
-    return qw_bytes_eq(text_at(container, "Name"), name);
-}
-
 /* The router's own 404 is about the path, and says nothing of an object. */
 static enum qw_found read_answer(const struct qw_client_answer *answer, struct qw_arena *arena,
                                  const struct qw_json **out, struct qw_err *err)
@@ -163,9 +154,7 @@ static enum qw_found read_answer(const struct qw_client_answer *answer, struct q
 static enum qw_found look_up(const struct qw_asking *asking, enum qw_object_kind kind, struct qw_bytes reference,
                              struct qw_arena *arena, const struct qw_json **out, struct qw_err *err)
 {
-    const bool by_name = kind == QW_CONTAINER && reference.len && reference.data[0] == '/';
-    const struct qw_bytes rest = by_name ? qw_bytes_from(reference, 1) : reference;
-    const char *path = is_askable(rest) ? make_path(kind, rest, arena) : NULL;
+    const char *path = is_askable(reference) ? make_path(kind, reference, arena) : NULL;
     struct qw_client_answer answer = {0};
     enum qw_found found = QW_UNCLEAR;
 
@@ -174,7 +163,7 @@ static enum qw_found look_up(const struct qw_asking *asking, enum qw_object_kind
     else if (ask(asking, path, arena, &answer, err) == 0)
         found = read_answer(&answer, arena, out, err);
     qw_buf_fini(&answer.body);
-    return found == QW_FOUND && by_name && !is_named(*out, reference) ? QW_ABSENT : found;
+    return found;
 }
 
 static enum qw_found inspect(const struct qw_world *world, enum qw_object_kind kind, struct qw_bytes reference,

@@ -103,17 +103,29 @@ def what_cannot_be_read_is_undecided(server):
     assert len(server.records()) == len(rows)
 
 
+def _join(network):
+    body = {"Image": "busybox", "User": "1", "HostConfig": {"NetworkMode": network}}
+    return message("POST", "/v1.41/containers/create", body)
+
+
 def references_reach_the_engine_as_they_are(server):
-    rows = {"a%20b": "a%20b", "a%253Fb": "a%253Fb", "a+b": "a%2Bb", "%C3%A4": "%C3%A4", "a~b_c.d-e": "a~b_c.d-e",
-            "...": "...", "a:b@c": "a:b@c", "a%26b=c": "a%26b%3Dc"}
+    """By networks, whose names may hold almost anything."""
+    rows = {"a b": "a%20b", "a+b": "a%2Bb", "\u00e4": "%C3%A4", "a~b_c.d-e": "a~b_c.d-e", "a&b=c;d": "a%26b%3Dc%3Bd",
+            "...": "...", "a:b@c": "a:b@c", "a\"b<c>\\": "a%22b%3Cc%3E%5C"}
     with _started(server) as engine, server.connect() as client:
         for written, asked in rows.items():
-            assert client.verdict(_start(written)) == {"Allow": True}, written
-            assert engine.questions[-1].path == f"/containers/{asked}/json", engine.questions[-1].path
-            assert re.fullmatch("quaywarden=[0-9a-f]{32}", engine.questions[-1].query)
-        assert len({question.query for question in engine.questions}) == len(rows), "each token is another"
-        _is_undecided(client.verdict(_start("a" * 513)), "no name or id")
-        assert len(engine.questions) == len(rows), "what no engine holds is not asked for"
+            assert client.verdict(_join(written))["Allow"] is False, "there is no such network"
+            assert [question.path for question in engine.questions] == [f"/networks/{asked}"], engine.questions[-1].path
+            assert re.fullmatch("quaywarden=[0-9a-f]{32}", engine.questions.pop().query)
+        _is_undecided(client.verdict(_join("a" * 513)), "no name or id")
+        assert engine.questions == [], "what no engine holds is not asked for"
+
+
+def no_token_is_used_twice(server):
+    with _started(server) as engine, server.connect() as client:
+        for _ in range(20):
+            assert client.verdict(_start()) == {"Allow": True}
+        assert len({question.query for question in engine.questions}) == 20
 
 
 def who_asks_for_nothing_does_not_wait_for_who_does(server):
