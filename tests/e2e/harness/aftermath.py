@@ -5,6 +5,8 @@ import collections
 import json
 import re
 
+from .engine import LEGACY
+
 CONCURRENT = 8 # requests of one client, such as compose, that may change places
 
 
@@ -49,10 +51,12 @@ def trail_keeps_secrets(plugin, secrets):
 
 
 def nothing_denied_exists(engine):
-    """Look at every container and volume that the engine has made."""
+    """Look at every container and volume that the engine has made since the plugin is there."""
     problems = []
     containers = engine.must("ps", "--all", "--quiet", "--no-trunc").split()
     for container in json.loads(engine.must("inspect", *containers)):
+        if container["Name"] == f"/{LEGACY}":
+            continue
         host = container["HostConfig"]
         modes = [host[name] for name in ("NetworkMode", "PidMode", "IpcMode", "UTSMode", "UsernsMode")]
         binds = [mount for mount in container["Mounts"] if mount["Type"] == "bind"]
@@ -60,6 +64,6 @@ def nothing_denied_exists(engine):
             problems.append(f"{container['Name']} exists: {json.dumps(host)[:300]}")
     volumes = engine.must("volume", "ls", "--quiet").split()
     for volume in json.loads(engine.must("volume", "inspect", *volumes)):
-        if "bind" in ((volume["Options"] or {}).get("o") or ""):
+        if volume["Name"] != LEGACY and "bind" in ((volume["Options"] or {}).get("o") or ""):
             problems.append(f"volume {volume['Name']} exists: {volume['Options']}")
     return problems

@@ -13,6 +13,7 @@ from .process import Process
 PLUGIN = "quaywarden"
 OWN = re.compile(r"\?quaywarden=[0-9a-f]{32}$")
 IMAGE = "busybox:1"
+LEGACY = "legacy"
 HERE = pathlib.Path(__file__).resolve().parent.parent
 ADDRESS = "127.0.0.1:2376" # of its TLS listener, in the sandbox's network namespace
 
@@ -111,6 +112,11 @@ class Engine(Process):
             (tree / "bin" / applet).symlink_to("busybox")
         archive = shutil.make_archive(str(self.scratch / "image"), "tar", tree)
         self.must("import", "--change", 'CMD ["true"]', archive, IMAGE)
+
+    def make_legacy(self):
+        """What was made before there was a plugin: a volume and a container, until the first sweep."""
+        self.must("volume", "create", "--opt", "type=none", "--opt", "o=bind", "--opt", "device=/srv", LEGACY)
+        self.must("create", "--name", LEGACY, "--network", "none", "--privileged", "-v", f"{LEGACY}:/x", IMAGE, "true")
 
     def prepare(self, line):
         """Run the command line of a case's `before`, unless an earlier case did."""
