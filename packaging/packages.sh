@@ -3,7 +3,7 @@
 # Sourced by packaging/quickstart and tests/run: Debian 12's packages for what they do, and how they are installed.
 
 packages_to_build=(gcc libc6-dev cmake ninja-build pkgconf check
-    libmicrohttpd-dev libyaml-dev libssl-dev libsystemd-dev)
+    libmicrohttpd-dev libyaml-dev libssl-dev libsystemd-dev libseccomp-dev)
 packages_to_test=(clang clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck mandoc
     python3 jq curl docker.io docker-compose openssl busybox-static systemd zsh fish)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The daemon: starts the parts, drives them from one thread, and ends them in order. */
-#include "parts.h"
+#include "confine.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -82,7 +82,9 @@ static bool reload(struct server *server)
         return false;
     }
     if (reopen_trail(server, policy, &err)) {
-        qw_log("the policy is refused, the one in force stays: audit trail: %s", err.msg);
+        qw_log("the policy is refused, the one in force stays: audit trail: %s (a folder without one so far takes a "
+               "restart)",
+               err.msg);
         qw_policy_unref(policy);
         return false;
     }
@@ -164,7 +166,8 @@ static int start(struct server *server, struct qw_err *err)
         qw_policy_unref(policy);
         return QW_EXIT_ENVIRONMENT;
     }
-    if (seat(server, policy, err) || qw_http_start(&server->court, &server->http, err))
+    if (seat(server, policy, err) || qw_confine(server->options, policy, &server->listener, err) ||
+        qw_http_start(&server->court, &server->http, err))
         return QW_EXIT_ENVIRONMENT;
     return 0;
 }
