@@ -16,7 +16,8 @@ bool qw_trail_is_stdout(const char *destination);
 /**
  * Open a trail of one or more destinations: standard output, or a file's path (appended to, made with mode 0600; its
  * folder must exist, or is made with mode 0700). The sequence goes on after the last number in any of the files; an
- * unfinished last line, which only power loss leaves, is ended with a newline and reported.
+ * unfinished last line, which only power loss leaves, is ended with a newline and reported. A link in the file's place
+ * is refused, and in a folder that others can write so is another user's file or one with a second name.
  * Fails with QW_E_IO or QW_E_NOMEM. Release with qw_trail_close.
  */
 QW_MUST_CHECK int qw_trail_open(const char *const *destinations, size_t count, struct qw_trail **out,

@@ -6,6 +6,7 @@
 #ifndef QUAYWARDEN_BASE_H
 #define QUAYWARDEN_BASE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -168,6 +169,9 @@ void qw_buf_add_sentence(struct qw_buf *buf, struct qw_bytes text);
 
 /* The whole of a regular file of at most max bytes, on the heap (*out, caller frees), NUL-terminated besides. */
 QW_MUST_CHECK int qw_file_read(const char *path, size_t max, char **out, size_t *len, struct qw_err *err);
+
+/* The folder of what path names, with its last slash; "." where it names none. A path too long for any file is cut. */
+void qw_folder_of(const char *path, char folder[PATH_MAX]);
 
 /* ---- UTF-8 ---- */
 

@@ -15,15 +15,16 @@ bool qw_trail_is_stdout(const char *destination)
     return strcmp(destination, "-") == 0 || strcmp(destination, "stdout") == 0;
 }
 
+static bool is_ours(const struct stat *info)
+{
+    return info->st_uid == 0 || info->st_uid == geteuid();
+}
+
 static int make_folder_of(const char *path)
 {
-    const char *slash = strrchr(path, '/');
     char folder[PATH_MAX];
 
-    if (!slash || (size_t)(slash - path) >= sizeof(folder))
-        return -1;
-    memcpy(folder, path, (size_t)(slash - path));
-    folder[slash - path] = '\0';
+    qw_folder_of(path, folder);
     return mkdir(folder, 0700);
 }
 
@@ -36,6 +37,28 @@ static int open_file(const char *path)
     if (fd >= 0 || errno != ENOENT || (make_folder_of(path) && errno != EEXIST))
         return fd;
     return open(path, flags, 0600);
+}
+
+/*
+ * In a folder that others can write, somebody may have put a file of his own there, to read it and change it, or a
+ * second name of a file that is none of ours. Elsewhere it is root's will what is there.
+ */
+static int judge_file(const char *path, const struct stat *file, struct qw_err *err)
+{
+    char name[PATH_MAX];
+    struct stat folder;
+
+    qw_folder_of(path, name);
+    if (stat(name, &folder))
+        return qw_fail(err, QW_E_IO, "%s: %s", name, strerror(errno));
+    if (is_ours(&folder) && !(folder.st_mode & (S_IWGRP | S_IWOTH)))
+        return 0;
+    if (!is_ours(file))
+        return qw_fail(err, QW_E_IO, "%s: it belongs to user %u, and others can write its folder", path,
+                       (unsigned)file->st_uid);
+    if (S_ISREG(file->st_mode) && file->st_nlink > 1)
+        return qw_fail(err, QW_E_IO, "%s: it has another name too, and others can write its folder", path);
+    return 0;
 }
 
 /* Where the line begins that ends just before `end`; -1 where the file cannot be read. */
@@ -103,7 +126,9 @@ int qw_destination_open(struct qw_destination *destination, const char *name, st
         return qw_fail(err, QW_E_NOMEM, "out of memory");
     destination->fd = qw_trail_is_stdout(name) ? STDOUT_FILENO : open_file(name);
     if (destination->fd < 0 || fstat(destination->fd, &info))
-        return qw_fail(err, QW_E_IO, "%s: %s", name, strerror(errno));
+        return qw_fail(err, QW_E_IO, "%s: %s", name, errno == ELOOP ? "a link is in its place" : strerror(errno));
+    if (destination->fd != STDOUT_FILENO && judge_file(name, &info, err))
+        return -1;
     destination->dev = info.st_dev;
     destination->ino = info.st_ino;
     destination->regular = S_ISREG(info.st_mode) && destination->fd != STDOUT_FILENO;

@@ -5,6 +5,13 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+void qw_folder_of(const char *path, char folder[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+
+    snprintf(folder, PATH_MAX, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
+}
+
 int qw_file_read(const char *path, size_t max, char **out, size_t *len, struct qw_err *err)
 {
     QW_AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -72,7 +72,7 @@ static int set_powers(const struct powers *powers, struct qw_err *err)
     return syscall(SYS_capset, &header, data) ? qw_fail(err, QW_E_IO, "capset: %s", strerror(errno)) : 0;
 }
 
-/* Could the trail's files be made anew, after a rotation, with what powers are in effect? */
+/* Could the trail's files be made and opened anew, after a rotation, with what powers are in effect? */
 static bool can_rotate(const struct qw_server_options *options, const struct qw_policy *policy)
 {
     size_t count;
@@ -80,19 +80,17 @@ static bool can_rotate(const struct qw_server_options *options, const struct qw_
     char folder[PATH_MAX];
 
     for (size_t i = 0; i < count; i++) {
-        const char *slash = strrchr(destinations[i], '/');
-
         if (qw_trail_is_stdout(destinations[i]))
             continue;
-        snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - destinations[i] + 1) : 1,
-                 slash ? destinations[i] : ".");
-        if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS))
+        qw_folder_of(destinations[i], folder);
+        if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) ||
+            faccessat(AT_FDCWD, destinations[i], R_OK | W_OK, AT_EACCESS))
             return false;
     }
     return true;
 }
 
-/* A trail in a folder of somebody else's can be rotated only by who may write anywhere; that one power stays then. */
+/* A trail that is somebody else's, or its folder, can be opened only by who may write anywhere: that power stays. */
 static int shed_powers(const struct qw_server_options *options, const struct qw_policy *policy, struct powers *left,
                        struct qw_err *err)
 {
@@ -125,7 +123,7 @@ unsigned qw_confine_port(const struct qw_server_options *options)
 static const char *powers_text(const struct powers *powers)
 {
     if (powers->permitted & OVERRIDE)
-        return "dac_read_search and, for a trail in another user's folder, dac_override";
+        return "dac_read_search and, for a trail that another user has, dac_override";
     return powers->permitted & LOOK ? "dac_read_search" : "none";
 }
 

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <linux/landlock.h>
 #include <sys/syscall.h>
@@ -97,11 +96,10 @@ static int permit(int ruleset, const char *path, uint64_t access, struct qw_err 
 
 static int permit_folder_of(int ruleset, const char *path, uint64_t access, struct qw_err *err)
 {
-    char copy[PATH_MAX];
+    char folder[PATH_MAX];
 
-    if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
-        return 0;
-    return permit(ruleset, dirname(copy), access, err);
+    qw_folder_of(path, folder);
+    return permit(ruleset, folder, access, err);
 }
 
 /* The folder that names it and the folder in which it is: either may get another file of the name. */

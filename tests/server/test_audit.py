@@ -197,6 +197,59 @@ def a_link_in_the_trails_place_is_refused(server):
     assert not server.socket.exists()
 
 
+def in_a_folder_that_others_write_only_a_file_of_its_own_will_do(server):
+    """What somebody puts there beforehand, or when the trail is rotated, is refused."""
+    server.audit = server.dir / "open" / "audit.jsonl"
+    server.audit.parent.mkdir()
+    server.audit.parent.chmod(0o1777)
+    precious = server.audit.parent / "precious"
+    precious.write_text("mine")
+
+    def plant_link():
+        server.audit.symlink_to(precious)
+
+    def plant_second_name():
+        server.audit.hardlink_to(precious)
+
+    def plant_file():
+        server.audit.touch()
+        os.chown(server.audit, 65534, 65534)
+    rows = {"a link is in its place": plant_link, "it has another name too": plant_second_name}
+    if is_root():
+        rows["it belongs to user 65534"] = plant_file
+    server.write_policy()
+    for said, plant in rows.items():
+        plant()
+        assert server.spawn().wait(20) == 4 and said in server.log_text(), server.log_text()
+        server.audit.unlink()
+    server.start()
+    for said, plant in rows.items():
+        server.audit.unlink()
+        plant()
+        assert "the policy is refused, the one in force stays: audit trail: " in server.reload()
+        server.audit.unlink()
+        assert "in force: " in server.reload()
+    with server.connect() as client:
+        client.verdict(READ)
+    assert len(server.records()) == 1 and precious.read_text() == "mine"
+
+
+def in_a_folder_of_roots_the_trail_may_be_given_away(server):
+    if not is_root():
+        return "only root gives a file away"
+    server.audit.touch(0o640)
+    os.chown(server.audit, 65534, 65534)
+    with server.start().connect() as client:
+        client.verdict(READ)
+        server.audit.rename(server.audit.with_suffix(".1"))
+        server.audit.touch(0o640)
+        os.chown(server.audit, 65534, 65534)
+        assert "policy in force: " in server.reload()
+        client.verdict(READ)
+    assert len(server.records()) == 1
+    return None
+
+
 def what_a_request_says_cannot_break_a_line(server):
     with server.start().connect() as client:
         client.verdict(message(uri='/v1.41/containers/a\n"}\u2028\x7f/json'))
