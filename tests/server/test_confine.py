@@ -4,8 +4,10 @@
 An intruder is played by a debugger that makes the server's own thread call the kernel.
 """
 
+import base64
 import ctypes
 import errno
+import json
 import os
 import pathlib
 import platform
@@ -301,3 +303,51 @@ def a_dump_of_its_memory_is_never_made(server):
     limits = pathlib.Path(f"/proc/{server.child.pid}/limits").read_text()
     assert ["Max", "core", "file", "size", "0", "0", "bytes"] in [line.split() for line in limits.splitlines()], limits
     return None
+
+
+def _secretive(word, auth):
+    """Requests that carry a secret, each where clients put it: method, URI, headers, body."""
+    spec = {"Name": "s", "TaskTemplate": {"ContainerSpec": {"Image": "busybox", "Env": [f"A={word}"]}}}
+    yield "POST", "/v1.41/containers/create", {}, {"Image": "busybox", "Env": [f"A={word}"]}
+    yield "POST", "/v1.41/containers/create", {}, {"Image": "busybox", "Env": [f"A={word}"],
+                                                   "HostConfig": {"Privileged": True}}
+    yield "POST", "/v1.41/containers/create", {}, {"Image": "busybox", "Env": [{"A": word}]}
+    yield "POST", "/v1.41/containers/x/exec", {}, {"Cmd": ["id"], "Env": [f"A={word}"]}
+    yield "POST", "/v1.41/commit?container=x", {}, {"Image": "busybox", "Env": [f"A={word}"]}
+    yield "POST", f"/v1.41/commit?container=x&changes=ENV%20A%3D{word}", {}, {}
+    yield "POST", f"/v1.41/images/create?fromImage=x&changes=ENV%20A%3D{word}", {"X-Registry-Auth": auth}, None
+    yield "POST", "/v1.41/images/x/push", {"X-Registry-Auth": auth}, None
+    yield "POST", "/v1.41/auth", {}, {"username": "u", "password": word, "identitytoken": word}
+    yield "POST", f"/v1.41/build?buildargs=%7B%22A%22%3A%22{word}%22%7D", {"X-Registry-Config": auth}, None
+    yield "POST", f"/v1.41/build?remote=https://u:{word}@example.com/x.git&version=1", {}, None
+    yield "POST", "/v1.41/services/create", {"X-Registry-Auth": auth}, spec
+    yield "POST", "/v1.41/secrets/create", {}, {"Name": "s", "Data": base64.b64encode(word.encode()).decode()}
+    yield "POST", "/v1.41/secrets/create", {}, {"Name": "s", "Data": word}
+    yield "POST", "/v1.41/configs/create", {}, {"Name": "s", "Data": word}
+    yield "POST", "/v1.41/swarm/join", {}, {"RemoteAddrs": ["192.0.2.1"], "JoinToken": word}
+    yield "POST", "/v1.41/swarm/unlock", {}, {"UnlockKey": word}
+    yield "POST", "/v1.41/swarm/init", {}, {"ListenAddr": "x", "Spec": {"CAConfig": {"SigningCAKey": word}}}
+    yield "POST", "/v1.41/plugins/p/set", {}, [f"A={word}"]
+
+
+def no_record_log_or_answer_tells_a_secret(server):
+    """As they are, cut in half, with a key twice, and of a size that is not kept in one part."""
+    word = "correct-horse-battery"
+    auth = base64.b64encode(json.dumps({"username": "u", "password": word}).encode()).decode()
+    coded = [word, auth[:20], base64.b64encode(word.encode()).decode()[:20]]
+    server.start()
+    answers = []
+    with server.connect() as client:
+        for method, uri, headers, body in _secretive(word, auth):
+            text = "" if body is None else json.dumps(body)
+            twice = text[:-1] + ',"Env":["A=' + word + '"],"Env":[]}'
+            for sent in (text, text[:len(text) // 2 + 8], twice, text + " " * 70000):
+                fields = {"RequestMethod": method, "RequestUri": uri, "RequestHeaders":
+                          headers | {"Content-Type": "application/json", "Content-Length": str(len(sent))},
+                          "RequestBody": base64.b64encode(sent.encode()).decode()}
+                for question in (json.dumps(fields), json.dumps(fields)[:-40]):
+                    answers.append(client.ask(question.encode()).body.decode())
+    whole = server.audit.read_text() + server.log_text() + "".join(answers)
+    told = [line for line in whole.splitlines() if any(form in line for form in coded)]
+    assert not told, f"{len(told)} of {len(answers)}: {told[:12]}"
+    assert len(server.records()) == len(answers)

@@ -3,7 +3,7 @@
 
 import json
 
-from harness import PLAIN, PRIVILEGED, READ, request
+from harness import PLAIN, PRIVILEGED, READ, request, wait_until
 
 MAX = 16 << 20
 TYPE = "application/vnd.docker.plugins.v1.2+json"
@@ -93,7 +93,8 @@ def a_large_message_leaves_no_memory_behind(server):
         before = server.resident_mib()
         for _ in range(4):
             client.verdict(padded(MAX))
-        assert server.sanitized or server.resident_mib() - before < 2, server.resident_mib()
+        # The answer is here a moment before what was asked is forgotten.
+        wait_until(lambda: server.sanitized or server.resident_mib() - before < 2, "the memory is given back")
 
 
 def chunks_make_a_message(server):
