@@ -145,7 +145,7 @@ int qw_confine(const struct qw_server_options *options, const struct qw_policy *
     if (qw_confine_files(options, policy, listener, &version, err) || qw_confine_calls(options, &filtered, err))
         return -1;
     qw_log("confined: capabilities: %s; files: %s; system calls: %s", powers_text(&left),
-           version ? "by Landlock" : "all, as this kernel has no Landlock",
-           filtered ? "by seccomp" : "all, as this kernel has no seccomp filters");
+           version ? "by Landlock" : "all, as there is no Landlock here",
+           filtered ? "by seccomp" : "all, as there is no seccomp here");
     return 0;
 }
