@@ -39,6 +39,7 @@ struct load {
     size_t request_size;
     int epoll;
     uint64_t deadline;  /* when not to ask again */
+    useconds_t pause;   /* after each answer; for one connection */
     uint64_t remaining; /* how often still to ask */
     uint64_t done;
     unsigned int open; /* requests that wait for their answer */
@@ -175,6 +176,10 @@ static void receive_some(struct load *load, struct connection *c)
     load->took_us[us < SLOWEST_US ? us : SLOWEST_US]++;
     load->done++;
     load->open--;
+    if (load->pause) {
+        usleep(load->pause);
+        now = now_ns();
+    }
     ask(load, c, now);
 }
 
@@ -245,14 +250,15 @@ int main(int argc, char **argv)
     uint64_t amount;
     double seconds;
 
-    if (argc != 7 || (strcmp(argv[5], "ms") != 0 && strcmp(argv[5], "requests") != 0)) {
-        fputs("usage: load SOCKET REQUEST-FILE EXPECTED-TEXT CONNECTIONS ms|requests AMOUNT\n", stderr);
+    if (argc < 7 || argc > 8 || (strcmp(argv[5], "ms") != 0 && strcmp(argv[5], "requests") != 0)) {
+        fputs("usage: load SOCKET REQUEST-FILE EXPECTED-TEXT CONNECTIONS ms|requests AMOUNT [PAUSE-US]\n", stderr);
         return 2;
     }
     read_request(&load, argv[2]);
     load.expect = argv[3];
     connections = (unsigned int)strtoul(argv[4], NULL, 10);
     amount = strtoull(argv[6], NULL, 10);
+    load.pause = argc == 8 ? (useconds_t)strtoul(argv[7], NULL, 10) : 0;
     load.epoll = epoll_create1(EPOLL_CLOEXEC);
     all = connect_all(&load, argv[1], connections);
     start = now_ns();

@@ -48,7 +48,7 @@ def everything_is_in_its_place(lab):
     assert policies and found == policies | {
         "bin/quaywarden", "share/man/man1/quaywarden.1", "share/man/man5/quaywarden-policy.5",
         "share/man/man8/quaywarden.8", *(place for place, _ in SHELLS.values()),
-        f"{UNITS}/quaywarden.service", f"{UNITS}/quaywarden.socket"}, found
+        f"{UNITS}/quaywarden.service", f"{UNITS}/quaywarden.socket", "lib/sysusers.d/quaywarden.conf"}, found
     assert not (prefix / "etc").exists() and os.access(prefix / "bin/quaywarden", os.X_OK)
     for policy in policies:
         assert subprocess.run([lab.binary, "check", prefix / policy], check=False).returncode == 0, policy
