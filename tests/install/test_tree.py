@@ -92,6 +92,23 @@ def the_service_is_hardened(lab):
     assert result.returncode == 0, result.stdout
 
 
+def the_service_runs_as_whom_sysusers_makes(lab):
+    if not shutil.which("systemd-sysusers"):
+        return "there is no systemd-sysusers"
+    prefix = _install(lab)
+    service = (prefix / UNITS / "quaywarden.service").read_text()
+    named = dict(re.findall(r"(?m)^(User|Group|SupplementaryGroups)=(.*)$", service))
+    root = lab.folder / "root"
+    (root / "etc").mkdir(parents=True)
+    subprocess.run(["systemd-sysusers", f"--root={root}", prefix / "lib/sysusers.d/quaywarden.conf"], check=True,
+                   stderr=subprocess.DEVNULL)
+    users = [line.split(":") for line in (root / "etc/passwd").read_text().splitlines()]
+    groups = [line.split(":")[0] for line in (root / "etc/group").read_text().splitlines()]
+    assert [(user[0], user[6]) for user in users] == [(named["User"], "/usr/sbin/nologin")], users
+    assert {named["Group"], named["SupplementaryGroups"]} <= set(groups), groups
+    return None
+
+
 def _completed(lab, shell, prefix, line, word):
     place, program = SHELLS[shell]
     arguments = [shell, "-c", program, *([] if shell == "fish" else [shell]), prefix / place, line, word]
