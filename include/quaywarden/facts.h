@@ -110,6 +110,7 @@ enum qw_fact_kind {
     QW_F_BUILD_ARGUMENT,  /* TEXT   the name alone */
     QW_F_BUILDKIT,        /* TEXT   "session" or "grpc"; "build": POST /build with version=2 */
     QW_F_IMPORT,          /* TEXT   fromSrc: a URL or "-" */
+    QW_F_PS_ARGS,         /* TEXT   what top hands to ps */
     QW_F_CHECKPOINT_DIR,  /* TEXT   a host path */
     QW_F_PLUGIN,          /* TEXT   a plugin that the request names to make or change, a service's PluginSpec too */
     QW_F_SWARM_ADDRESS,   /* TEXT   where the swarm's ports of this host are: ListenAddr, AdvertiseAddr, DataPathAddr */

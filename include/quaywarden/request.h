@@ -61,6 +61,7 @@ enum qw_payload {
     QW_PAYLOAD_RENAME,
     QW_PAYLOAD_COMMIT,
     QW_PAYLOAD_CHECKPOINT,
+    QW_PAYLOAD_TOP,
     QW_PAYLOAD_PULL,
     QW_PAYLOAD_IMPORT,
     QW_PAYLOAD_IMAGE, /* an image named by path or query */

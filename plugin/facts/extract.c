@@ -38,9 +38,8 @@ static int give_nested(struct reader *r, const struct qw_request *request)
 }
 
 /*
- * Where a container starts from, the engine puts the checkpoint's name behind the container's own folder as it stands:
- * "../../../volumes/data/_data/c" leads to what the caller wrote. Only those who make checkpoints are held to names.
- * Source: moby daemon/checkpoint.go, getCheckpointDir; daemon/start.go.
+ * The engine puts the checkpoint's name behind the container's own folder as it stands: "../../../volumes/v/_data/c" is
+ * what the caller wrote. Source: moby daemon/start.go; daemon/checkpoint.go, getCheckpointDir.
  */
 static int give_checkpoint(struct reader *r, const struct qw_request *request)
 {
@@ -69,6 +68,13 @@ static int read_checkpoint(struct reader *r, const struct qw_request *request)
     if (read_params(r, request, params, QW_COUNT(params)) < 0)
         return -1;
     return read_body(r, request, &shape_checkpoint);
+}
+
+static int read_top(struct reader *r, const struct qw_request *request)
+{
+    static const struct param params[] = {{"ps_args", FORM_TEXT, {.fact = QW_F_PS_ARGS}}};
+
+    return read_params(r, request, params, QW_COUNT(params));
 }
 
 /* ---- images ---- */
@@ -159,12 +165,9 @@ static int read_service(struct reader *r, const struct qw_request *request)
 /* Where the body alone says it all. */
 /* clang-format off */
 static const struct shape *const bodies[QW_PAYLOAD_COUNT] = {
-    [QW_PAYLOAD_UPDATE] = &shape_update,
-    [QW_PAYLOAD_EXEC] = &shape_exec,
-    [QW_PAYLOAD_VOLUME] = &shape_volume,
-    [QW_PAYLOAD_VOLUME_SPEC] = &shape_volume_spec,
-    [QW_PAYLOAD_NETWORK] = &shape_network,
-    [QW_PAYLOAD_DISCONNECT] = &shape_connect,
+    [QW_PAYLOAD_UPDATE] = &shape_update,   [QW_PAYLOAD_EXEC] = &shape_exec,
+    [QW_PAYLOAD_VOLUME] = &shape_volume,   [QW_PAYLOAD_VOLUME_SPEC] = &shape_volume_spec,
+    [QW_PAYLOAD_NETWORK] = &shape_network, [QW_PAYLOAD_DISCONNECT] = &shape_connect,
 };
 
 /* NULL, and no shape either: the action alone says it all. */
@@ -174,6 +177,7 @@ static int (*const readers[QW_PAYLOAD_COUNT])(struct reader *r, const struct qw_
     [QW_PAYLOAD_RENAME] = give_name,
     [QW_PAYLOAD_COMMIT] = read_commit,
     [QW_PAYLOAD_CHECKPOINT] = read_checkpoint,
+    [QW_PAYLOAD_TOP] = read_top,
     [QW_PAYLOAD_PULL] = read_pull,
     [QW_PAYLOAD_IMPORT] = read_import,
     [QW_PAYLOAD_IMAGE] = read_image,

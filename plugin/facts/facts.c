@@ -91,6 +91,7 @@ const struct qw_fact_type_row qw_fact_types[QW_F_COUNT] = {
     [QW_F_BUILD_ARGUMENT]     = { "build-argument",      QW_TEXT,   NULL },
     [QW_F_BUILDKIT]           = { "buildkit",            QW_TEXT,   NULL },
     [QW_F_IMPORT]             = { "import",              QW_TEXT,   NULL },
+    [QW_F_PS_ARGS]            = { "ps-args",             QW_TEXT,   NULL },
     [QW_F_CHECKPOINT_DIR]     = { "checkpoint-dir",      QW_TEXT,   NULL },
     [QW_F_PLUGIN]             = { "plugin",              QW_TEXT,   NULL },
     [QW_F_SWARM_ADDRESS]      = { "swarm-address",       QW_TEXT,   NULL },

@@ -28,6 +28,7 @@
 #define RENAME        QW_PAYLOAD_RENAME
 #define COMMIT        QW_PAYLOAD_COMMIT
 #define CHECKPOINT    QW_PAYLOAD_CHECKPOINT
+#define TOP           QW_PAYLOAD_TOP
 #define PULL          QW_PAYLOAD_PULL
 #define IMPORT        QW_PAYLOAD_IMPORT
 #define IMAGE         QW_PAYLOAD_IMAGE
@@ -67,7 +68,7 @@ const struct qw_route qw_routes[] = {
     {"container.create",             "POST",    "/containers/create",                 JSON,           CREATE,     NULL, "name platform*"},
     {"container.prune",              "POST",    "/containers/prune",                  NOTHING,        NONE,       NULL, "filters"},
     {"container.inspect",            "GET",     "/containers/{}/json",                NOTHING,        NONE,       NULL, "size"},
-    {"container.top",                "GET",     "/containers/{}/top",                 NOTHING,        NONE,       NULL, "ps_args"},
+    {"container.top",                "GET",     "/containers/{}/top",                 NOTHING,        TOP,        NULL, "ps_args"},
     {"container.logs",               "GET",     "/containers/{}/logs",                NOTHING,        NONE,       NULL, "stdout stderr follow since until timestamps tail details format"},
     {"container.stats",              "GET",     "/containers/{}/stats",               NOTHING,        NONE,       NULL, "stream one-shot"},
     {"container.changes",            "GET",     "/containers/{}/changes",             NOTHING,        NONE,       NULL, ""},

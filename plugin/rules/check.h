@@ -58,6 +58,9 @@ bool qw_check_chose(const struct qw_check *check, const char *setting, const cha
  */
 bool qw_check_bounds(const struct qw_check *check, const char *setting, int64_t *most);
 
+/* Do these options of ps, in which words stand apart by spaces, leave it to the engine to say whose processes show? */
+bool qw_shows_own_processes(struct qw_bytes options);
+
 /* Does the named setting hold text? */
 bool qw_check_lists(const struct qw_check *check, const char *setting, struct qw_bytes text);
 

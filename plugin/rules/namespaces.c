@@ -42,8 +42,21 @@ static void judge_host(struct qw_check *check, const struct mode *mode, const st
     }
 }
 
+/* To see the host's processes is most of what its pid namespace gives. */
+static void judge_top(struct qw_check *check)
+{
+    for (const struct qw_fact *fact = facts_of(check, QW_F_PS_ARGS); fact; fact = fact->next) {
+        if (!qw_shows_own_processes(fact->text) && !qw_check_lists(check, "allow", QW_LIT("pid")))
+            qw_violate(check, NULL, fact,
+                       "use letters such as aux or -ef, and -o with columns such as pid,ppid,user,rss,time,args in "
+                       "which pid stands before args",
+                       "options %s of ps could show processes of the host", qw_shown(check->arena, fact->text));
+    }
+}
+
 void qw_eval_host_namespaces(struct qw_check *check)
 {
+    judge_top(check);
     for (size_t i = 0; i < QW_COUNT(modes); i++) {
         for (const struct qw_fact *fact = facts_of(check, modes[i].kind); fact; fact = fact->next) {
             if (!qw_check_is_named_twice(check, fact))
