@@ -98,12 +98,22 @@ static void judge_subnets(struct qw_check *check)
     }
 }
 
+/* All ports that services of a swarm publish are reached by its one ingress network. */
+static void judge_ingress(struct qw_check *check)
+{
+    for (const struct qw_fact *fact = facts_of(check, QW_F_NETWORK_INGRESS); fact; fact = fact->next) {
+        if (!qw_check_lists(check, "allow", QW_LIT("ingress")))
+            qw_violate(check, NULL, fact, "leave out --ingress", "a swarm's ingress network is not allowed");
+    }
+}
+
 void qw_eval_network_drivers(struct qw_check *check)
 {
     qw_check_each(check, QW_F_NETWORK_DRIVER, "allow", "network driver", "for --driver (compose: driver)");
     judge_options(check, QW_F_NETWORK_OPTION, "for --opt (compose: driver_opts)");
     judge_options(check, QW_F_ENDPOINT_OPTION, "for driver-opt of --network (compose: driver_opts)");
     judge_subnets(check);
+    judge_ingress(check);
     for (const struct qw_fact *fact = facts_of(check, QW_F_IPAM_DRIVER); fact; fact = fact->next) {
         if (fact->text.len && !qw_bytes_is(fact->text, "default"))
             qw_violate(check, NULL, fact, "leave out --ipam-driver (compose: ipam)",
