@@ -74,6 +74,7 @@ enum qw_fact_kind {
     QW_F_OOM_SCORE_ADJ,      /* NUMBER */
     QW_F_RESTART_POLICY,     /* RECORD text: Name; max-retries */
     QW_F_LOG_DRIVER,         /* TEXT   LogConfig.Type */
+    QW_F_LOG_BUFFER,         /* TEXT   LogConfig.Config.max-buffer-size, as it is written */
     QW_F_LOG_OPTION,         /* TEXT   the key alone: values may be tokens */
     QW_F_PUBLISHED_PORT,     /* RECORD text: HostPort; address, container-port */
     QW_F_PUBLISH_ALL,        /* FLAG */

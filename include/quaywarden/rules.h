@@ -134,8 +134,9 @@ int qw_capability_find(struct qw_bytes name);
 
 /* As Docker's --memory, in a policy: an integer, and b, k, m, g or t (1024-based, any case) or nothing for bytes. */
 bool qw_size_read(struct qw_bytes text, int64_t *out);
-bool qw_cpus_read(struct qw_bytes text, int64_t *out);   /* "1.5": decimal, at most nine digits behind the point */
-bool qw_number_read(struct qw_bytes text, int64_t *out); /* decimal digits alone */
+bool qw_docker_size_read(struct qw_bytes text, int64_t *out); /* "1.5 GiB", "512MB": 1024-based, as go-units has it */
+bool qw_cpus_read(struct qw_bytes text, int64_t *out);        /* "1.5": decimal, at most nine digits behind the point */
+bool qw_number_read(struct qw_bytes text, int64_t *out);      /* decimal digits alone */
 
 /* "512m", "1.5": the shortest text that reads back as the same. Lives in the arena. */
 const char *qw_size_shown(struct qw_arena *arena, int64_t bytes);

@@ -25,7 +25,21 @@ int emit_first(struct reader *r, const struct field *field, const struct qw_json
     return value->child ? fact_add(r, field->fact, path, value->child->text, 0) : 0;
 }
 
-/* Of whom no engine reads it. */
+/* Values may be a log server's secrets, so the names are the facts; of one the value is needed, and is none. */
+int emit_log_options(struct reader *r, const struct field *field, const struct qw_json *map, const struct qw_path *path)
+{
+    for (const struct qw_json *member = map->child; member; member = member->next) {
+        const struct qw_path *at = path_key(r, path, member->key);
+
+        if (!at || fact_add(r, field->fact, at, member->key, 0) < 0)
+            return -1;
+        if (qw_bytes_is(member->key, "max-buffer-size") && fact_add(r, QW_F_LOG_BUFFER, at, member->text, 0) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* What no engine reads. */
 int emit_nothing(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path)
 {
     (void)r;

@@ -55,6 +55,7 @@ const struct qw_fact_type_row qw_fact_types[QW_F_COUNT] = {
     [QW_F_OOM_SCORE_ADJ]      = { "oom-score-adj",       QW_NUMBER, NULL },
     [QW_F_RESTART_POLICY]     = { "restart-policy",      QW_RECORD, "name" },
     [QW_F_LOG_DRIVER]         = { "log-driver",          QW_TEXT,   NULL },
+    [QW_F_LOG_BUFFER]         = { "log-buffer",          QW_TEXT,   NULL },
     [QW_F_LOG_OPTION]         = { "log-option",          QW_TEXT,   NULL },
     [QW_F_PUBLISHED_PORT]     = { "published-port",      QW_RECORD, "host-port" },
     [QW_F_PUBLISH_ALL]        = { "publish-all",         QW_FLAG,   NULL },

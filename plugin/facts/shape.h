@@ -156,6 +156,8 @@ int emit_env(struct reader *r, const struct field *field, const struct qw_json *
 int emit_first(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 int emit_unknown(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 int emit_paths(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
+int emit_log_options(struct reader *r, const struct field *field, const struct qw_json *map,
+                     const struct qw_path *path);
 int emit_nothing(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 int emit_command(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);
 

@@ -62,7 +62,7 @@ static const struct shape shape_restart = RECORD_SHAPE(restart_fields, QW_F_REST
 
 static const struct field log_fields[] = {
     GIVES("Type",   GO_STRING,     QW_F_LOG_DRIVER),
-    GIVES("Config", GO_STRING_MAP, QW_F_LOG_OPTION),
+    CALLS("Config", GO_STRING_MAP, QW_F_LOG_OPTION, emit_log_options),
 };
 static const struct shape shape_log = SHAPE(log_fields, NULL);
 

@@ -246,7 +246,7 @@ static const struct shape shape_attachment = SHAPE(attachment_fields, NULL);
 
 static const struct field log_fields[] = {
     GIVES("Name",    GO_STRING,     QW_F_LOG_DRIVER),
-    GIVES("Options", GO_STRING_MAP, QW_F_LOG_OPTION),
+    CALLS("Options", GO_STRING_MAP, QW_F_LOG_OPTION, emit_log_options),
 };
 static const struct shape shape_log = SHAPE(log_fields, NULL);
 

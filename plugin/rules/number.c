@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers, ranges and addresses as policies and requests write them. */
+/* Numbers, ranges and addresses as policies and requests write them. Source: go-units size.go, RAMInBytes. */
 #include "quaywarden/rules.h"
 
 #include <arpa/inet.h>
@@ -123,6 +123,53 @@ const char *qw_cpus_shown(struct qw_arena *arena, int64_t nano_cpus)
     else
         text = qw_arena_printf(arena, "%lld", (long long)(nano_cpus / NANO));
     return text.data ? text.data : "";
+}
+
+/* ---- sizes as the engine reads them ---- */
+
+static bool is_decimal(char c)
+{
+    return (c >= '0' && c <= '9') || c == '.';
+}
+
+/* A whole number, or one with a point, in billionths. */
+static bool read_decimal(struct qw_bytes text, __int128 *out)
+{
+    int64_t number;
+
+    if (qw_number_read(text, &number)) {
+        *out = (__int128)number * NANO;
+        return true;
+    }
+    if (!qw_cpus_read(text, &number))
+        return false;
+    *out = number;
+    return true;
+}
+
+bool qw_docker_size_read(struct qw_bytes text, int64_t *out)
+{
+    static const char docker_units[] = "bkmgtp";
+    struct qw_bytes number = {text.data, 0};
+    const char *unit;
+    __int128 size;
+
+    while (number.len < text.len && is_decimal(text.data[number.len]))
+        number.len++;
+    text = qw_bytes_from(text, number.len);
+    if (text.len && text.data[0] == ' ')
+        text = qw_bytes_from(text, 1);
+    unit = strchr(docker_units, text.len ? text.data[0] | 0x20 : 'b');
+    if (!unit || !read_decimal(number, &size))
+        return false;
+    text = qw_bytes_from(text, text.len > 0);
+    if (text.len && (unit == docker_units || (!qw_bytes_is_nocase(text, "b") && !qw_bytes_is_nocase(text, "ib"))))
+        return false;
+    for (; unit > docker_units; unit--)
+        size = size > (__int128)INT64_MAX * NANO ? size : size * 1024;
+    size /= NANO;
+    *out = size > INT64_MAX ? INT64_MAX : (int64_t)size;
+    return true;
 }
 
 /* ---- addresses ---- */

@@ -3,11 +3,10 @@
  * The rest of what a container may take of the host: ulimits, shared memory, devices' bandwidth, processors by number,
  * real time, storage, and its place when memory runs out.
  * Source: moby daemon/oci_linux.go, daemon/daemon_unix.go, pkg/parsers, volume/mounts/linux_parser.go, 20.10 to 28.5;
- * go-units size.go; Linux Documentation/filesystems/tmpfs.rst.
+ * Linux Documentation/filesystems/tmpfs.rst.
  */
 #include "check.h"
 
-#define NANO            INT64_C(1000000000)
 #define ULIMIT_NAME_MAX 16
 
 /* ---- ulimits ---- */
@@ -238,52 +237,6 @@ void qw_eval_real_time_cpu(struct qw_check *check)
 
 /* ---- storage ---- */
 
-static bool is_decimal(char c)
-{
-    return (c >= '0' && c <= '9') || c == '.';
-}
-
-/* A whole number, or one with a point, in billionths. */
-static bool read_decimal(struct qw_bytes text, __int128 *out)
-{
-    int64_t number;
-
-    if (qw_number_read(text, &number)) {
-        *out = (__int128)number * NANO;
-        return true;
-    }
-    if (!qw_cpus_read(text, &number))
-        return false;
-    *out = number;
-    return true;
-}
-
-/* "10g", "1.5 GiB", "512MB": units are 1024-based in any spelling. False where it is no such size. */
-static bool read_docker_size(struct qw_bytes text, int64_t *out)
-{
-    static const char units[] = "bkmgtp";
-    struct qw_bytes number = {text.data, 0};
-    const char *unit;
-    __int128 size;
-
-    while (number.len < text.len && is_decimal(text.data[number.len]))
-        number.len++;
-    text = qw_bytes_from(text, number.len);
-    if (text.len && text.data[0] == ' ')
-        text = qw_bytes_from(text, 1);
-    unit = strchr(units, text.len ? text.data[0] | 0x20 : 'b');
-    if (!unit || !read_decimal(number, &size))
-        return false;
-    text = qw_bytes_from(text, text.len > 0);
-    if (text.len && (unit == units || (!qw_bytes_is_nocase(text, "b") && !qw_bytes_is_nocase(text, "ib"))))
-        return false;
-    for (; unit > units; unit--)
-        size = size > (__int128)INT64_MAX * NANO ? size : size * 1024;
-    size /= NANO;
-    *out = size > INT64_MAX ? INT64_MAX : (int64_t)size;
-    return true;
-}
-
 /* A size of 0 is none, even where the engine has a default. */
 static void judge_storage_size(struct qw_check *check, const struct qw_fact *fact, int64_t most)
 {
@@ -291,7 +244,7 @@ static void judge_storage_size(struct qw_check *check, const struct qw_fact *fac
     const struct qw_bytes value = qw_fact_part(fact, "value");
     int64_t size;
 
-    if (!read_docker_size(value, &size) || size == 0 || size > most)
+    if (!qw_docker_size_read(value, &size) || size == 0 || size > most)
         qw_violate(
             check, "max", fact,
             qw_arena_printf(check->arena, "at most %s: --storage-opt size=%s (compose: storage_opt)", shown, shown)

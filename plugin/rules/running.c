@@ -123,9 +123,33 @@ void qw_eval_restart_policy(struct qw_check *check)
 
 /* ---- logs ---- */
 
+/*
+ * What a container writes faster than its log takes it waits in the engine's own memory, beside the container's limit.
+ * Source: moby daemon/logger/ring.go; container/container.go, StartLogger.
+ */
+static void judge_buffer(struct qw_check *check, const struct qw_fact *fact, int64_t most)
+{
+    const char *shown = qw_size_shown(check->arena, most);
+    int64_t size;
+
+    if (!qw_docker_size_read(fact->text, &size) || size > most)
+        qw_violate(check, "max-buffer", fact,
+                   qw_arena_printf(check->arena, "at most %s: --log-opt max-buffer-size=%s (compose: logging.options)",
+                                   shown, shown)
+                       .data,
+                   "%s of the engine's memory for a container's output is not allowed",
+                   qw_shown(check->arena, fact->text));
+}
+
 void qw_eval_log_driver(struct qw_check *check)
 {
+    int64_t most;
+
     qw_check_each(check, QW_F_LOG_DRIVER, "allow", "log driver", "for --log-driver (compose: logging.driver)");
+    if (!qw_check_bounds(check, "max-buffer", &most))
+        return;
+    for (const struct qw_fact *fact = facts_of(check, QW_F_LOG_BUFFER); fact; fact = fact->next)
+        judge_buffer(check, fact, most);
 }
 
 /* ---- health ---- */
