@@ -233,6 +233,7 @@ struct qw_place {
     struct qw_bytes resolved; /* with symlinks resolved; the part that does not exist is kept as it is */
     const char *guarded;      /* the protected path that it is, holds, or lies in; NULL for none */
     struct qw_bytes loose;    /* the first folder above it that others than root may write; .data NULL for none */
+    struct qw_bytes mounted;  /* a mount point below it, which a bind takes along; .data NULL for none */
     const char *trouble;      /* why it could not be found out, or NULL */
 };
 
@@ -306,7 +307,8 @@ struct qw_snapshot {
 };
 
 /*
- * The host's file system; gives `guarded` by name, by device and inode, and `loose` by owner and mode. engine_config:
+ * The host's file system; gives `guarded` by name, by device and inode, of what is mounted below it too, `loose` by
+ * owner and mode, and `mounted`. engine_config:
  * the engine's daemon.json, read when it is asked for; borrowed, as guard is.
  */
 void qw_world_host(struct qw_world *world, const struct qw_guard *guard, const char *engine_config);

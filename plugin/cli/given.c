@@ -74,6 +74,21 @@ static int follow(const struct qw_given *given, struct qw_bytes path, struct qw_
     return 0;
 }
 
+/* A bind takes along what is mounted below its source. */
+static void note_mounts(const struct qw_world *world, const struct qw_given *given, struct qw_place *place)
+{
+    for (size_t i = 0; i < given->mount_count; i++) {
+        const struct qw_pair *mount = &given->mounts[i];
+
+        if (mount->key.len <= place->resolved.len || !qw_path_is_within(mount->key, place->resolved))
+            continue;
+        if (!place->mounted.data)
+            place->mounted = mount->key;
+        if (!place->guarded)
+            place->guarded = qw_guard_hit(world->guard, mount->value);
+    }
+}
+
 static int resolve(const struct qw_world *world, struct qw_bytes cleaned, struct qw_arena *arena,
                    struct qw_place *place, struct qw_err *err)
 {
@@ -82,6 +97,7 @@ static int resolve(const struct qw_world *world, struct qw_bytes cleaned, struct
     place->guarded = qw_guard_hit(world->guard, cleaned);
     if (!place->guarded)
         place->guarded = qw_guard_hit(world->guard, place->resolved);
+    note_mounts(world, world->data, place);
     return 0;
 }
 

@@ -20,6 +20,8 @@ struct qw_given_object {
 struct qw_given {
     const struct qw_pair *links; /* path of a symlink, cleaned, to its target as written */
     size_t link_count;
+    const struct qw_pair *mounts; /* mount point, cleaned, to the path of what is mounted there */
+    size_t mount_count;
     struct qw_bytes engine_config; /* daemon.json as text; empty for none */
     struct qw_given_user *users;
     size_t user_count;

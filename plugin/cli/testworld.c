@@ -28,6 +28,19 @@ static void read_links(struct qw_reader *reader, const struct qw_yaml *node)
     }
 }
 
+static void read_mounts(struct qw_reader *reader, const struct qw_yaml *node)
+{
+    struct qw_given *given = &reader->to->given;
+    const struct qw_yaml *child = node->child;
+
+    given->mounts = qw_bind_pairs(reader, node, &given->mount_count);
+    for (size_t i = 0; i < given->mount_count; i++, child = child->next) {
+        if (!is_clean_path(reader, given->mounts[i].key) || !is_clean_path(reader, given->mounts[i].value))
+            qw_yaml_key_error(reader->diagnostics, child,
+                              "a mount is a path on a path, each absolute, without \".\", \"..\" and \"//\"");
+    }
+}
+
 /* Would JSON take the scalar as it is, for anything but a text? */
 static bool is_json_word(struct qw_reader *reader, struct qw_bytes text)
 {
@@ -227,17 +240,12 @@ static void refuse_given(struct qw_reader *reader, const struct qw_yaml *node)
 }
 
 static const struct qw_field given_fields[] = {
-    {"links", false, read_links},
-    {"owners", false, refuse_given},
-    {"volumes", false, read_volumes},
-    {"containers", false, read_containers},
-    {"images", false, read_images},
-    {"networks", false, read_networks},
-    {"execs", false, read_execs},
-    {"users", false, read_users},
-    {"engine-config", false, read_engine_config},
-    {"usage", false, refuse_given},
-    {0},
+    {"links", false, read_links},           {"mounts", false, read_mounts},
+    {"owners", false, refuse_given},        {"volumes", false, read_volumes},
+    {"containers", false, read_containers}, {"images", false, read_images},
+    {"networks", false, read_networks},     {"execs", false, read_execs},
+    {"users", false, read_users},           {"engine-config", false, read_engine_config},
+    {"usage", false, refuse_given},         {0},
 };
 
 void qw_bind_given(struct qw_reader *reader, const struct qw_yaml *node, struct qw_given *given)

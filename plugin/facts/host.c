@@ -2,6 +2,8 @@
 /* Where host paths lead, asked of the host itself. */
 #include "quaywarden/facts.h"
 
+#include "mounted.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <pwd.h>
@@ -88,6 +90,47 @@ static const char *find_guarded(const struct qw_guard *guard, const struct qw_pl
             hit = guard->paths[i];
     }
     return hit;
+}
+
+/* ---- what is mounted below ---- */
+
+struct below {
+    const struct qw_guard *guard;
+    const char *guarded;
+    char first[PATH_MAX];
+};
+
+/* A mount gives what is mounted a second name: by inode it is the guarded folder, or holds it. */
+static bool note_point(const char *point, void *data)
+{
+    struct below *below = data;
+    struct chain chain = {.count = 1, .whole = true};
+
+    if (!below->first[0])
+        snprintf(below->first, sizeof(below->first), "%s", point);
+    if (stat(point, &chain.steps[0]) < 0)
+        return true;
+    for (size_t i = 0; !below->guarded && below->guard->paths[i]; i++) {
+        if (chain_hits(&chain, below->guard->paths[i]))
+            below->guarded = below->guard->paths[i];
+    }
+    return !below->guarded;
+}
+
+/* A bind is recursive: it takes along what is mounted below its source. What is guarded already needs no look. */
+static int note_mounts(const struct qw_guard *guard, struct qw_place *place, struct qw_arena *arena, struct qw_err *err)
+{
+    struct below below = {.guard = guard};
+
+    if (place->guarded)
+        return 0;
+    if (qw_mounted_below(place->resolved, note_point, &below, err) < 0)
+        return -1;
+    place->guarded = below.guarded;
+    if (!below.first[0])
+        return 0;
+    place->mounted = qw_arena_copy(arena, qw_bytes_of(below.first));
+    return place->mounted.data ? 0 : qw_fail(err, QW_E_NOMEM, "out of memory");
 }
 
 /* ---- resolving ---- */
@@ -184,7 +227,7 @@ static int host_resolve(const struct qw_world *world, struct qw_bytes cleaned, s
         (!place->loose.data && note_loose(place, place->resolved, arena, err) < 0))
         return -1;
     place->guarded = find_guarded(world->guard, place);
-    return 0;
+    return note_mounts(world->guard, place, arena, err);
 }
 
 static bool host_confines_builds(const struct qw_world *world, struct qw_arena *arena)

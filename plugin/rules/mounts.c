@@ -239,6 +239,18 @@ static bool is_private(const struct qw_fact *fact)
     return !propagation.len || qw_bytes_is(propagation, "private") || qw_bytes_is(propagation, "rprivate");
 }
 
+/*
+ * Does a read-only bind leave what is mounted below it writable? So it is on all engines before 25, and on newer ones
+ * by an API below 1.44; without a version it may be either. Source: moby container_routes.go, postContainersCreate.
+ */
+static bool leaves_submounts(const struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_request *request = check->request;
+
+    return !is_set(fact, "non-recursive") &&
+           (request->api_major < 1 || (request->api_major == 1 && request->api_minor < 44));
+}
+
 /* Why a row whose pattern matches does not let the mount through; NULL where it does. */
 static const char *objection(const struct qw_check *check, const struct qw_value *rows, const struct bind *bind,
                              const struct qw_bind_terms *terms)
@@ -247,6 +259,8 @@ static const char *objection(const struct qw_check *check, const struct qw_value
         return "may be mounted read-only alone";
     if (terms->read_only && is_set(bind->fact, "writable-submounts"))
         return "may be mounted read-only alone, with all that is mounted below it";
+    if (terms->read_only && bind->place->mounted.data && leaves_submounts(check, bind->fact))
+        return "may be mounted read-only alone, and what is mounted below it stays writable by an API below 1.44";
     if (!terms->relabel && qw_fact_part(bind->fact, "relabel").len)
         return "may not be relabelled (z, Z)";
     if (!terms->propagation && !is_private(bind->fact))
@@ -267,6 +281,8 @@ static const char *remedy(const struct qw_check *check, const struct bind *bind,
         return remedy_for_self(check);
     if (terms->read_only && !is_set(bind->fact, "read-only"))
         return "add :ro (compose: read_only: true)";
+    if (terms->read_only && bind->place->mounted.data && leaves_submounts(check, bind->fact))
+        return "use a client and an engine of API 1.44 or newer, or --mount with bind-nonrecursive";
     if (!terms->relabel && qw_fact_part(bind->fact, "relabel").len)
         return "leave out :z and :Z (compose: selinux)";
     if (!terms->propagation && !is_private(bind->fact))

@@ -3,7 +3,10 @@
 
 #include "suite.h"
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 static struct qw_arena *arena;
 static struct qw_err err;
@@ -411,6 +414,54 @@ START_TEST(a_guarded_thing_is_known_by_its_inode)
 }
 END_TEST
 
+/* In mounts of its own; says which of its claims is wrong, 0 for none, or 77 where it may not mount. */
+static int look_below_mounts(const char *folder)
+{
+    static const char *const guarded[] = {"/etc/hostname", NULL};
+    static const char *const others[] = {"/nowhere/at/all", NULL};
+    const struct qw_guard guard = {guarded};
+    const struct qw_guard other = {others};
+    const char *point = in_folder(folder, "/jail/e t\\c");
+
+    if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        return 77;
+    if (mount("/etc", point, NULL, MS_BIND, NULL) < 0)
+        return 1;
+    if (!place_of(&guard, in_folder(folder, "/jail")).guarded || !place_of(&guard, folder).guarded)
+        return 2;
+    if (place_of(&other, in_folder(folder, "/jail")).guarded)
+        return 3;
+    if (!qw_bytes_is(place_of(&other, folder).mounted, point))
+        return 4;
+    if (place_of(&other, point).mounted.data || place_of(&other, in_folder(folder, "/jails")).mounted.data)
+        return 5;
+    return place_of(&guard, in_folder(folder, "/jails")).guarded ? 6 : 0;
+}
+
+START_TEST(what_is_mounted_below_a_path_comes_along)
+{
+    char folder[] = "/tmp/quaywarden-test-XXXXXX";
+    const char *parts[] = {"/jail", "/jail/e t\\c", "/jails"};
+    int status = 0;
+    pid_t child;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    for (size_t i = 0; i < QW_COUNT(parts); i++)
+        ck_assert_int_eq(mkdir(in_folder(folder, parts[i]), 0700), 0);
+    child = fork();
+    if (child == 0)
+        _exit(look_below_mounts(folder));
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_msg(WEXITSTATUS(status) == 0 || (WEXITSTATUS(status) == 77 && geteuid() != 0), "claim %d",
+                  WEXITSTATUS(status));
+    rmdir(in_folder(folder, "/jail/e t\\c"));
+    rmdir(in_folder(folder, "/jail"));
+    rmdir(in_folder(folder, "/jails"));
+    rmdir(folder);
+}
+END_TEST
+
 START_TEST(builds_are_confined_by_a_written_out_no)
 {
     static const struct {
@@ -567,5 +618,5 @@ QW_SUITE("facts", a_create_body_is_read_as_the_engine_reads_it, mounts_are_one_k
          what_two_readers_could_read_differently_has_no_digest, a_seccomp_profile_is_known_by_its_hash,
          paths_are_compared_by_component, paths_are_cleaned_as_go_cleans_them,
          a_host_path_is_followed_to_where_it_leads, a_guarded_thing_is_known_by_its_inode,
-         builds_are_confined_by_a_written_out_no, facts_of_every_kind_are_read_back_from_a_record,
-         facts_that_are_none_are_not_read)
+         what_is_mounted_below_a_path_comes_along, builds_are_confined_by_a_written_out_no,
+         facts_of_every_kind_are_read_back_from_a_record, facts_that_are_none_are_not_read)
