@@ -117,12 +117,16 @@ static bool note_point(const char *point, void *data)
     return !below->guarded;
 }
 
-/* A bind is recursive: it takes along what is mounted below its source. What is guarded already needs no look. */
+/*
+ * A bind is recursive: it takes along what is mounted below its source. What is guarded already needs no look, nor does
+ * what is no folder.
+ */
 static int note_mounts(const struct qw_guard *guard, struct qw_place *place, struct qw_arena *arena, struct qw_err *err)
 {
     struct below below = {.guard = guard};
+    struct stat st;
 
-    if (place->guarded)
+    if (place->guarded || stat(place->resolved.data, &st) < 0 || !S_ISDIR(st.st_mode))
         return 0;
     if (qw_mounted_below(place->resolved, note_point, &below, err) < 0)
         return -1;
