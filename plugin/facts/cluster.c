@@ -72,12 +72,13 @@ static const struct field spec_fields[] = {
 static const struct shape shape_spec = SHAPE(spec_fields, NULL);
 
 static const struct field init_fields[] = {
-    GIVES("ListenAddr",      GO_STRING, QW_F_SWARM_ADDRESS),
-    GIVES("AdvertiseAddr",   GO_STRING, QW_F_SWARM_ADDRESS),
-    GIVES("DataPathAddr",    GO_STRING, QW_F_SWARM_ADDRESS),
-    GIVES("ForceNewCluster", GO_BOOL,   QW_F_NEW_CLUSTER),
-    HOLDS("Spec",            GO_STRUCT, &shape_spec),
-    GIVES("Availability",    GO_STRING, QW_F_NODE_STATE),
+    GIVES("ListenAddr",      GO_STRING,  QW_F_SWARM_ADDRESS),
+    GIVES("AdvertiseAddr",   GO_STRING,  QW_F_SWARM_ADDRESS),
+    GIVES("DataPathAddr",    GO_STRING,  QW_F_SWARM_ADDRESS),
+    GIVES("ForceNewCluster", GO_BOOL,    QW_F_NEW_CLUSTER),
+    HOLDS("Spec",            GO_STRUCT,  &shape_spec),
+    GIVES("Availability",    GO_STRING,  QW_F_NODE_STATE),
+    GIVES("DefaultAddrPool", GO_STRINGS, QW_F_NETWORK_SUBNET), /* of networks that name none */
 };
 static const struct shape shape_init = SHAPE(init_fields, NULL);
 

@@ -126,6 +126,20 @@ static int read_privileges(struct reader *r, const struct qw_json *list)
 
 /* ---- settings ---- */
 
+/* A relative source, too, leads anywhere by "..". What else has a slash in it may be a secret, and gives no fact. */
+static bool looks_like_path(struct qw_bytes value)
+{
+    struct qw_bytes component;
+
+    if (value.len && (value.data[0] == '/' || value.data[0] == '.'))
+        return true;
+    while (qw_bytes_split(&value, '/', &component)) {
+        if (qw_bytes_is(component, ".."))
+            return true;
+    }
+    return false;
+}
+
 /* "NAME", "NAME=VALUE" or "NAME.FIELD=VALUE"; the field that is left out is the only one that the plugin lets be set.
  */
 static int read_setting(struct reader *r, struct qw_bytes text, const struct qw_path *path)
@@ -141,8 +155,7 @@ static int read_setting(struct reader *r, struct qw_bytes text, const struct qw_
         field = qw_bytes_from(name, (size_t)(dot - name.data) + 1);
     if (qw_bytes_is(field, "path"))
         return give_device(r, value, path);
-    if (qw_bytes_is(field, "source") ||
-        (!field.len && value.len && (value.data[0] == '.' || memchr(value.data, '/', value.len))))
+    if (qw_bytes_is(field, "source") || (!field.len && looks_like_path(value)))
         return give_mount(r, value, path);
     return 0;
 }
