@@ -91,6 +91,9 @@ RAW = [
            post("/v1.41/build?t=x&networkmode=host&cgroupparent=/system.slice", "x",
                 (("Content-Type", "application/x-tar"),)),
            "image.build", "build host-namespaces cgroup-parent"),
+    denied("raw-build-said-to-be-empty",
+           post("/v1.41/build?version=2&remote=client-session", "networkmode=host",
+                (FORM, TEXT, ("Content-Length", "0")), chunked=True), "image.build", "build", "hide its parameters"),
     denied("raw-build-remote", post("/v1.41/build?t=x&remote=http://192.0.2.80/context.tar.gz"), "image.build",
            "build"),
     denied("raw-build-by-buildkit", post("/v1.41/build?version=2&remote=client-session&session=s&buildid=b&t=x"),
@@ -125,6 +128,8 @@ RAW = [
     denied("raw-swarm-key", get("/v1.41/swarm/unlockkey"), "swarm.unlockkey", "not-allowed"),
 
     Case("raw-over-4-mib-refused", create(padded(4)), status=500, asked=False, engines=("26.1", "28.5")),
+    Case("raw-build-of-two-lengths", post("/v1.41/build?version=2", "networkmode=host",
+         (FORM, TEXT, ("Content-Length", "0"))), status=400, asked=False),
     Case("raw-unknown-endpoint", get("/v1.41/foo"), status=404, asked=False),
     Case("raw-unclean-path", get("/v1.41//containers/json"), status=301, asked=False),
 ]
