@@ -70,6 +70,14 @@ static const struct param build_params[] = {
 
 /* ---- what BuildKit alone does ---- */
 
+/* "secret_access_key=x", meant for buildx, is no reference here; what stands behind it is nobody's business. */
+static struct qw_bytes without_value(struct qw_bytes name)
+{
+    const char *equals = memchr(name.data, '=', name.len);
+
+    return equals ? (struct qw_bytes){name.data, (size_t)(equals - name.data) + 1} : name;
+}
+
 /* The engine joins the references by commas, and cuts at commas what it looks up. */
 static int emit_caches(struct reader *r, const struct field *field, const struct qw_json *value,
                        const struct qw_path *path)
@@ -84,7 +92,7 @@ static int emit_caches(struct reader *r, const struct field *field, const struct
         if (!at)
             return -1;
         while (rest.len && qw_bytes_split(&rest, ',', &name)) {
-            if (name.len && fact_add(r, field->fact, at, name, 0) < 0)
+            if (name.len && fact_add(r, field->fact, at, without_value(name), 0) < 0)
                 return -1;
         }
     }

@@ -37,7 +37,7 @@ static void add_groups(struct qw_buf *out, const struct qw_identity *identity)
 /* Parameters whose values are, or may hold, secrets. */
 static bool is_secret(struct qw_bytes name, struct qw_bytes value)
 {
-    static const char *const secrets[] = {"buildargs", "changes", "cachefrom", "outputs"};
+    static const char *const secrets[] = {"buildargs", "changes", "cachefrom", "outputs", "session"};
     static const char *const urls[] = {"remote", "fromSrc"};
 
     for (size_t i = 0; i < QW_COUNT(secrets); i++) {

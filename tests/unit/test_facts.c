@@ -310,6 +310,8 @@ START_TEST(the_query_gives_facts)
         {"/build?version=2&cachefrom=[%22a,b%22]&buildargs=%7B%22BUILDKIT_SYNTAX%22:%22c%20d%22%7D",
          "{\"image\":[\"a\",\"b\",\"c\"],\"classic-build\":[true],\"build-argument\":[\"BUILDKIT_SYNTAX\"],"
          "\"buildkit\":[\"build\"]}"},
+        {"/build?version=2&cachefrom=[%22type=s3,key=secret%22]",
+         "{\"image\":[\"type=\",\"key=\"],\"classic-build\":[true],\"buildkit\":[\"build\"]}"},
         {"/build?cachefrom=[%22a,b%22]", "{\"classic-build\":[true]}"},
         {"/build?ulimits=[%7B%22Name%22:%22nofile%22,%22Hard%22:1%7D]",
          "{\"ulimit\":[{\"name\":\"nofile\",\"hard\":\"1\"}],\"classic-build\":[true]}"},
