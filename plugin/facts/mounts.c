@@ -145,9 +145,38 @@ static bool is_template(const struct reader *r, struct qw_bytes text)
     return r->swarm && text.len && memmem(text.data, text.len, "{{", 2);
 }
 
-static int note_template(struct reader *r, struct record *bind)
+static int note_template(struct reader *r, struct record *mount)
 {
-    return is_template(r, bind->text) ? record_add(r, bind, "template", QW_LIT("1"), NULL) : 0;
+    return is_template(r, mount->text) ? record_add(r, mount, "template", QW_LIT("1"), NULL) : 0;
+}
+
+/* What swarm itself says of a task: no words of the client's, who would make any volume's name of them. */
+static bool is_of_swarm(struct qw_bytes action)
+{
+    static const char *const words[] = {".Task.Slot", ".Task.ID",       ".Task.Name",
+                                        ".Node.ID",   ".Node.Hostname", ".Service.ID"};
+
+    for (size_t i = 0; i < QW_COUNT(words); i++) {
+        if (qw_bytes_is(qw_bytes_trim(action), words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Notes that nobody can say which volume is meant: data-{{.Task.Slot}} is a name, {{"a"}}dmin may be anybody's. */
+static int note_name(struct reader *r, struct record *volume)
+{
+    struct qw_bytes rest = volume->text;
+
+    while (is_template(r, rest)) {
+        const char *start = (const char *)memmem(rest.data, rest.len, "{{", 2) + 2;
+        const char *end = memmem(start, (size_t)(rest.data + rest.len - start), "}}", 2);
+
+        if (!end || !is_of_swarm((struct qw_bytes){start, (size_t)(end - start)}))
+            return note_template(r, volume);
+        rest = qw_bytes_from(rest, (size_t)(end + 2 - rest.data));
+    }
+    return 0;
 }
 
 /* A record of the host path that a volume would mount. */
@@ -317,7 +346,7 @@ int finish_mount(struct reader *r, struct record *record)
     if (r->swarm && read_swarm_type(r, record, &type) < 0)
         return -1;
     if (qw_bytes_is(type, "volume"))
-        return finish_volume(r, record);
+        return note_name(r, record) < 0 ? -1 : finish_volume(r, record);
     if (qw_bytes_is(type, "bind")) {
         record->kind = QW_F_BIND;
         return note_template(r, record) < 0 ? -1 : add_redacted(r, record);

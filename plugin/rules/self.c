@@ -35,6 +35,16 @@ static void judge_places(struct qw_check *check, enum qw_fact_kind kind)
     }
 }
 
+/* A volume that was made earlier may be a path of the host: whose name is not known may be that one. */
+static void judge_unnamed(struct qw_check *check)
+{
+    for (const struct qw_fact *fact = facts_of(check, QW_F_VOLUME); fact; fact = fact->next) {
+        if (qw_fact_part(fact, "template").data)
+            qw_undecided(check, fact, "which volume %s is could not be found out: swarm fills it in on the node",
+                         qw_shown(check->arena, fact->text));
+    }
+}
+
 /* "registry.example.com:5000/team/quaywarden:latest" is quaywarden, wherever it comes from. */
 static bool is_quaywarden(struct qw_bytes reference)
 {
@@ -52,6 +62,7 @@ void qw_eval_self_protection(struct qw_check *check)
 {
     judge_places(check, QW_F_BIND);
     judge_places(check, QW_F_CHECKPOINT_DIR);
+    judge_unnamed(check);
     for (const struct qw_fact *fact = facts_of(check, QW_F_PLUGIN); fact; fact = fact->next) {
         if (is_quaywarden(fact->text))
             qw_violate(check, NULL, fact, "name another plugin", "plugin %s is protected",
