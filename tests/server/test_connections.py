@@ -5,7 +5,9 @@ import contextlib
 import resource
 import time
 
-from harness import PLAIN, PRIVILEGED, READ, request
+from harness import PLAIN, PRIVILEGED, READ, request, wait_until
+
+ALL = 4096 # connections
 
 HALVES = (b"P", b"POST /AuthZPlugin.Auth", b"POST /AuthZPlugin.AuthZReq HTTP/1.1\r\n",
           b"POST /AuthZPlugin.AuthZReq HTTP/1.1\r\nHost: q\r\nContent-Le", request(PLAIN)[:-1],
@@ -79,6 +81,32 @@ def a_thousand_connections_are_served_and_then_forgotten(server):
             assert max(in_one_go[1], one_by_one[1]) < 10
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def who_has_a_connection_is_served_when_no_further_ones_are_taken(server):
+    """Only who may open the socket could take them all, and that is the engine."""
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 8192:
+        return "too few files may be open here"
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8192, hard))
+    try:
+        with server.start().connect() as first, contextlib.ExitStack() as stack:
+            assert first.verdict(READ)["Allow"] is True
+            for _ in range(ALL - 1):
+                stack.enter_context(server.connect())
+            wait_until(lambda: _is_refused(server), "further ones are refused")
+            assert first.verdict(PRIVILEGED)["Allow"] is False
+            stack.close()
+            wait_until(server.answers, "there is room again")
+            assert first.verdict(READ)["Allow"] is True
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return None
+
+
+def _is_refused(server):
+    with server.connect() as client:
+        return client.is_closed_within(0.2)
 
 
 def _settled_mib(server):
