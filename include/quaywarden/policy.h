@@ -145,6 +145,12 @@ struct qw_pattern_list {
     struct qw_pattern_list *next;
 };
 
+/* A file that a policy names, and that is read with it. */
+struct qw_named_file {
+    const char *path;
+    const struct qw_named_file *next;
+};
+
 struct qw_policy {
     int references;         /* atomic; qw_policy_ref and qw_policy_unref alone touch it */
     struct qw_arena *arena; /* holds all of it but the patterns */
@@ -170,6 +176,7 @@ struct qw_policy {
     bool allow_on_audit_failure;
     char **audit_to; /* files, or "-" for standard output; the default where the policy names none */
     size_t audit_to_count;
+    const struct qw_named_file *files; /* seccomp profiles */
 };
 
 /**

@@ -14,6 +14,17 @@ static const char *locate(struct qw_loader *loader, const char *path)
     return qw_arena_concat(loader->policy->arena, folder, qw_bytes_of(path)).data;
 }
 
+static bool note_file(struct qw_loader *loader, const char *path)
+{
+    struct qw_named_file *named = qw_load_alloc(loader, 1, sizeof(*named));
+
+    if (!named)
+        return false;
+    *named = (struct qw_named_file){path, loader->policy->files};
+    loader->policy->files = named;
+    return true;
+}
+
 bool qw_load_digest(struct qw_loader *loader, const struct qw_yaml *node, struct qw_item *item)
 {
     const char *path = locate(loader, item->text + strlen("file:"));
@@ -22,7 +33,7 @@ bool qw_load_digest(struct qw_loader *loader, const struct qw_yaml *node, struct
     size_t len;
 
     item->sha256 = qw_load_alloc(loader, 1, 65);
-    if (!item->sha256 || !path)
+    if (!item->sha256 || !path || !note_file(loader, path))
         return false;
     if (!item->text[strlen("file:")]) {
         qw_yaml_error(loader->diagnostics, node, "file: and a path are expected");

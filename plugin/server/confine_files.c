@@ -126,6 +126,15 @@ static int permit_trail(int ruleset, const char *path, struct qw_err *err)
     return permit_folder_of(ruleset, path, APPEND, err);
 }
 
+/* Of /proc's files only the root stays the same one: what is mounted is read below it, on behalf of a request. */
+static int permit_system(int ruleset, struct qw_err *err)
+{
+    for (size_t i = 0; i < QW_COUNT(system_folders); i++)
+        if (permit(ruleset, system_folders[i], READ, err))
+            return -1;
+    return permit(ruleset, "/proc", LANDLOCK_ACCESS_FS_READ_FILE, err);
+}
+
 static int permit_port(int ruleset, unsigned port, struct qw_err *err)
 {
     const struct net_port rule = {NET_CONNECT, port};
@@ -141,14 +150,16 @@ static int permit_all(int ruleset, const struct qw_server_options *options, cons
     size_t count;
     const char *const *destinations = qw_destinations(options, policy, &count);
 
-    for (size_t i = 0; i < QW_COUNT(system_folders); i++)
-        if (permit(ruleset, system_folders[i], READ, err))
-            return -1;
+    if (permit_system(ruleset, err))
+        return -1;
     for (size_t i = 0; i < count; i++)
         if (permit_trail(ruleset, destinations[i], err))
             return -1;
     if (!listener->inherited && permit_folder_of(ruleset, listener->path, LANDLOCK_ACCESS_FS_REMOVE_FILE, err))
         return -1;
+    for (const struct qw_named_file *file = policy->files; file; file = file->next)
+        if (permit_reading(ruleset, file->path, err))
+            return -1;
     return permit_reading(ruleset, options->policy, err) || permit_reading(ruleset, options->engine_config, err) ||
                    permit_reading(ruleset, options->front_ca, err)
                ? -1

@@ -164,6 +164,7 @@ def files_elsewhere_are_out_of_reach(server):
     rows = ((OPEN, elsewhere / "file", reading, errno.EACCES), (OPEN, elsewhere / "file", os.O_WRONLY, errno.EACCES),
             (OPEN, elsewhere / "new", writing, errno.EACCES), (OPEN, elsewhere, reading, errno.EACCES),
             (OPEN, "/root", reading, errno.EACCES), (OPEN, "/proc/1/environ", reading, errno.EACCES),
+            (OPEN, "/proc/self/mountinfo", reading, 0), (OPEN, "/proc", reading, errno.EACCES),
             (OPEN, server.policy, reading, 0), (OPEN, server.policy, os.O_WRONLY, errno.EACCES),
             (OPEN, server.policy.parent / "new", writing, errno.EACCES), (OPEN, "/etc/passwd", reading, 0),
             (OPEN, "/etc/new", writing, errno.EACCES), (OPEN, server.socket.parent / "new", writing, errno.EACCES),
@@ -175,6 +176,32 @@ def files_elsewhere_are_out_of_reach(server):
         assert _error(server, number, f"={path}", how, 0o600) == answer, (number, path, how)
     assert server.stop() == 0
     assert not server.socket.exists()
+    return None
+
+
+def the_folders_of_seccomp_profiles_stay_open_to_a_reload(server):
+    if _why_not(server, intruder=False):
+        return _why_not(server, intruder=False)
+    profile, other = (server.dir / name / "profile.json" for name in ("profiles", "others"))
+    server.policy = server.dir / "policy" / "policy.yaml"
+    server.audit = server.dir / "trail" / "audit.jsonl"
+    for file in (profile, other, server.policy):
+        file.parent.mkdir()
+        file.write_text("{}")
+
+    def name(file):
+        server.policy.write_text(server.policy_text("own") + "profiles:\n  own:\n    extends: baseline\n"
+                                 f'    security-options: {{ seccomp: ["file:{file}"] }}\n')
+    name(profile)
+    server.start()
+    fresh = profile.with_suffix(".new")
+    fresh.write_text('{"a": 1}')
+    fresh.rename(profile)
+    assert "policy in force: " in server.reload(), server.log_text()
+    if BY_LANDLOCK not in server.log_text():
+        return "this kernel has no Landlock"
+    name(other)
+    assert f"{other}: Permission denied" in server.reload()
     return None
 
 
