@@ -5,8 +5,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-#define LARGE         ((size_t)256 << 10) /* what a bench does not keep after a request */
-#define COMPLAIN_EACH ((int64_t)10 * 1000000000)
+#define LARGE ((size_t)256 << 10) /* what a bench does not keep after a request */
 
 /* What one decision needs besides the message; kept for the next one. There are as many as threads decide at once. */
 struct qw_bench {
@@ -157,7 +156,7 @@ static void complain(struct qw_court *court, const struct qw_policy *policy, con
     bool silent;
 
     pthread_mutex_lock(&court->lock);
-    silent = court->complained_ns && now - court->complained_ns < COMPLAIN_EACH;
+    silent = court->complained_ns && now - court->complained_ns < QW_COMPLAIN_NS;
     if (!silent)
         court->complained_ns = now;
     pthread_mutex_unlock(&court->lock);

@@ -72,6 +72,17 @@ static int time_left_ms(const struct qw_asking *asking)
     return left_ms > QW_QUESTION_MS ? QW_QUESTION_MS : left_ms > 0 ? (int)left_ms : 0;
 }
 
+/* Whoever runs this hears of it before his users do, who read it in their denials. */
+static void complain(struct qw_lookups *lookups, const struct qw_err *err)
+{
+    const long long now = qw_monotonic_ns();
+    long long before = atomic_load(&lookups->complained_ns);
+
+    if ((!before || now - before >= QW_COMPLAIN_NS) &&
+        atomic_compare_exchange_strong(&lookups->complained_ns, &before, now))
+        qw_log("the engine does not answer, what hangs on it is denied: %s", err->msg);
+}
+
 static int ask(const struct qw_asking *asking, const char *path, struct qw_arena *arena,
                struct qw_client_answer *answer, struct qw_err *err)
 {
@@ -87,6 +98,8 @@ static int ask(const struct qw_asking *asking, const char *path, struct qw_arena
         return -1;
     result = qw_client_ask(lookups->engine, "GET", target, (struct qw_bytes){NULL, 0}, timeout_ms, answer, err);
     qw_query_close(&lookups->queries, query, result == 0);
+    if (result)
+        complain(lookups, err);
     return result;
 }
 

@@ -17,6 +17,8 @@
 
 int64_t qw_monotonic_ns(void);
 
+#define QW_COMPLAIN_NS ((int64_t)10 * 1000000000) /* how often the log hears of what fails with each request */
+
 /* ---- socket.c: where the engine connects ---- */
 
 struct qw_listener {
@@ -124,6 +126,7 @@ struct qw_lookups {
     struct qw_queries queries;
     atomic_ullong asked;
     atomic_ullong failed;
+    atomic_llong complained_ns; /* when the log was last told that the engine does not answer */
 };
 
 enum qw_patience { QW_MAY_NOT_WAIT, QW_MAY_WAIT };

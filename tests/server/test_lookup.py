@@ -63,9 +63,12 @@ def a_message_that_arrives_in_parts_is_asked_about_too(server):
 def without_an_engine_it_is_undecided(server):
     server.start("--engine", str(server.dir / "nobody.sock"))
     with server.connect() as client:
-        _is_undecided(client.verdict(_start()), "nobody.sock", "No such file or directory")
+        for _ in range(20):
+            _is_undecided(client.verdict(_start()), "nobody.sock", "No such file or directory")
         assert client.verdict(READ) == {"Allow": True}
-    assert [record["rules"][0]["id"] for record in server.records() if record["rules"]] == ["undecided"]
+    assert [record["rules"][0]["id"] for record in server.records() if record["rules"]] == ["undecided"] * 20
+    told = [line for line in server.log_text().splitlines() if "the engine does not answer" in line]
+    assert len(told) == 1 and "nobody.sock: No such file or directory" in told[0], told
 
 
 def a_socket_that_nobody_answers_is_undecided(server):
