@@ -7,7 +7,7 @@
 #include <errno.h>
 
 /* Mount points below one path that are looked at; a path with more is nobody's to mount by the way. */
-#define POINTS_MAX 64
+#define POINTS_MAX 256
 
 /* "\040" is a space: the kernel writes spaces, tabs, line ends and backslashes so. */
 static void unescape(char *text)
