@@ -13,6 +13,12 @@ static bool is_action(const struct qw_check *check, const char *action)
     return check->request->route && strcmp(check->request->route->action, action) == 0;
 }
 
+/* A plugin comes from a registry as an image does; which version of it is run, no setting of images says. */
+static bool is_of_plugin(const struct qw_check *check)
+{
+    return check->request->route && check->request->route->payload == QW_PAYLOAD_PLUGIN;
+}
+
 /* ---- references ---- */
 
 static bool lists_tag(const struct qw_check *check, struct qw_bytes tag)
@@ -53,11 +59,10 @@ static void judge_tag(struct qw_check *check, const struct qw_fact *fact, const 
                    qw_shown(check->arena, fact->text), all ? "all of them" : "latest");
 }
 
-/* The engine takes no digest where it pushes, an image or a plugin; a plugin that it has goes by its tag. */
+/* The engine takes no digest where it pushes. */
 static bool demands_digest(const struct qw_check *check)
 {
-    return qw_check_chose(check, "digest", "required") && !is_action(check, "image.push") &&
-           !is_action(check, "plugin.push");
+    return qw_check_chose(check, "digest", "required") && !is_action(check, "image.push") && !is_of_plugin(check);
 }
 
 static void judge_digest(struct qw_check *check, const struct qw_fact *fact)
@@ -95,7 +100,7 @@ static void judge_name(struct qw_check *check, const struct qw_fact *fact, const
     if (!lists_image(check, fact->text, all))
         qw_violate(check, "allow", fact, qw_check_accepted(check, "allow", "as image (compose: image)"),
                    "image %s is not allowed%s", qw_shown(check->arena, fact->text), all ? " with all its tags" : "");
-    if (!qw_check_setting(check, "allow")->set)
+    if (!qw_check_setting(check, "allow")->set || is_of_plugin(check))
         return;
     judge_tag(check, fact, image, all);
     if (!image->digest.len)
@@ -104,8 +109,10 @@ static void judge_name(struct qw_check *check, const struct qw_fact *fact, const
 
 static bool restricts(const struct qw_check *check)
 {
-    return !qw_check_setting(check, "allow")->any || !qw_check_setting(check, "tags")->any ||
-           qw_check_chose(check, "digest", "required");
+    const bool of_image = !is_of_plugin(check);
+
+    return !qw_check_setting(check, "allow")->any || (of_image && !qw_check_setting(check, "tags")->any) ||
+           (of_image && qw_check_chose(check, "digest", "required"));
 }
 
 static void judge_reference(struct qw_check *check, const struct qw_fact *fact)
