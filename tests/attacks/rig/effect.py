@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How it is read back that an attack had its effect. Each function here makes one that is given the world, the names
+and the answers of the attack's steps, and says what is missing, or "" where all is as the attacker wants it."""
+
+import os
+import pathlib
+import re
+
+from .http import unframed
+
+
+def prints(*texts):
+    """The container wrote them."""
+    def effect(world, names, _):
+        return lacking(world.output(names), [names.fill(text) for text in texts])
+    return effect
+
+
+def matches(pattern):
+    """The container wrote a line that begins so."""
+    def effect(world, names, _):
+        output = world.output(names)
+        return "" if re.search(names.fill(pattern), output, re.MULTILINE) else f"wrote {output[-300:]!r}"
+    return effect
+
+
+def says(*texts):
+    """The last answer holds them."""
+    def effect(_, names, answers):
+        return lacking(unframed(answers[-1].body), [names.fill(text) for text in texts])
+    return effect
+
+
+def answers_match(pattern):
+    def effect(_, names, answers):
+        text = unframed(answers[-1].body)
+        return "" if re.search(names.fill(pattern), text, re.MULTILINE) else f"answers {text[-300:]!r}"
+    return effect
+
+
+def lacking(text, wanted):
+    missing = [word for word in wanted if word not in text]
+    return f"no {missing} in {text[-300:]!r}" if missing else ""
+
+
+def joins(kind):
+    """The container wrote the link of the host's namespace; its command is `readlink /proc/self/ns/KIND`."""
+    return lambda world, names, _: lacking(world.output(names), [os.readlink(f"/proc/self/ns/{kind}")])
+
+
+def stored(path, value, kind="containers", name="$NAME"):
+    """The engine says so of what it has made; path is dotted."""
+    def effect(world, names, _):
+        wanted = names.fill(value) if isinstance(value, str) else value
+        found = world.look_up(f"/{kind}/{names.fill(name)}" + ("/json" if kind in ("containers", "images", "plugins", "exec") else ""))
+        for key in path.split("."):
+            found = found.get(key) if isinstance(found, dict) else found[int(key)] if isinstance(found, list) and found else None
+        same = found == wanted or isinstance(found, list) and not isinstance(wanted, list) and wanted in found
+        return "" if same else f"{path} is {found!r}, not {wanted!r}"
+    return effect
+
+
+def exists(kind, name="$NAME"):
+    def effect(world, names, _):
+        world.look_up(f"/{kind}/{names.fill(name)}" + ("/json" if kind in ("containers", "images", "plugins") else ""))
+        return ""
+    return effect
+
+
+def on_host(path, text=""):
+    """The host has that file, with that text in it."""
+    def effect(_, names, __):
+        file = pathlib.Path(names.fill(path))
+        if not file.exists():
+            return f"{file} is not there"
+        return lacking(file.read_text(errors="replace") if file.is_file() else "", [names.fill(text)])
+    return effect
+
+
+def gone(path):
+    """The host has it no more."""
+    return lambda _, names, __: f"{names.fill(path)} is there" if os.path.lexists(names.fill(path)) else ""
+
+
+def both(*effects):
+    def effect(world, names, answers):
+        return "; ".join(filter(None, (one(world, names, answers) for one in effects)))
+    return effect
+
+
+# Capabilities and the like, as /proc/self/status of a container has them.
+
+def capable(*numbers):
+    """The container wrote its CapEff, which has these capabilities."""
+    def effect(world, names, _):
+        found = re.search(r"CapEff:\s*([0-9a-f]{16})", world.output(names))
+        if not found:
+            return f"wrote {world.output(names)[-300:]!r}"
+        missing = [number for number in numbers if not int(found[1], 16) >> number & 1]
+        return f"CapEff {found[1]} lacks {missing}" if missing else ""
+    return effect

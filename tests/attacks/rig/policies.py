@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The policies that rows name. A row with `operators` shows that what is dangerous is denied to people who may do
+everything, by every route."""
+
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+EVERYTHING = """version: 1
+roles: {{ all: {{ allow: ["*", unknown] }} }}
+tenants: [{{ name: operators, match: [anonymous], role: all, profile: {profile}, objects: all }}]
+"""
+
+FOLDERS = """version: 1
+roles: { all: { allow: [everyday] } }
+profiles:
+  folders:
+    extends: baseline
+    bind-mounts:
+      allow: [/srv/open, /srv/writable, { path: "/srv/writable/**", root-owned: false }, { path: /srv/shown, read-only: true }]
+tenants: [{ name: all, match: [anonymous], role: all, profile: folders, objects: all }]
+"""
+
+POLICIES = {
+    "baseline": (ROOT / "policies/baseline.yaml").read_text(),
+    "restricted": (ROOT / "policies/restricted.yaml").read_text(),
+    "folders": FOLDERS,
+    "operators": EVERYTHING.format(profile="baseline"),
+}
+
+OPEN = EVERYTHING.format(profile="unrestricted")
