@@ -99,3 +99,59 @@ def capable(*numbers):
         missing = [number for number in numbers if not int(found[1], 16) >> number & 1]
         return f"CapEff {found[1]} lacks {missing}" if missing else ""
     return effect
+
+
+def in_cgroup(pattern):
+    """The host has the container's first process in a control group that matches."""
+    def effect(world, names, _):
+        pid = world.look_up(names.fill("/containers/$NAME/json"))["State"]["Pid"]
+        text = pathlib.Path(f"/proc/{pid}/cgroup").read_text()
+        return "" if re.search(names.fill(pattern), text) else f"its control groups are {text!r}"
+    return effect
+
+
+def listening(text):
+    """The listener that the set-up made for the row heard it."""
+    return lambda world, names, _: lacking(world.heard(names), [names.fill(text)])
+
+
+def netns_in_answer():
+    """A command of a build wrote the link of the host's network."""
+    return lambda world, names, answers: lacking(answers[-1].text, [os.readlink("/proc/self/ns/net")])
+
+
+def fetched(path):
+    """The engine asked the attacker's server for it."""
+    return lambda world, names, _: "" if path in world.web_server.asked else f"asked {world.web_server.asked[-5:]}"
+
+
+def pushed(path):
+    """The attacker's registry was given it."""
+    def effect(world, names, _):
+        return "" if any(names.fill(path) in line for line in world.web_server.asked) else f"asked {world.web_server.asked[-5:]}"
+    return effect
+
+
+def switches(_, __, answers):
+    """The engine speaks another protocol from here on."""
+    return "" if answers[-1].status == 101 else f"answers {answers[-1].status}"
+
+
+def netns_in_log():
+    """The same, in the image that was built."""
+    return joins("net")
+
+
+def in_host_routes(address):
+    """The host sends what is for that address into the network."""
+    def effect(_, __, ___):
+        wanted = "".join(f"{int(part):02X}" for part in reversed(address.split(".")))
+        return lacking(pathlib.Path("/proc/net/route").read_text(), [wanted])
+    return effect
+
+
+def task_prints(pattern):
+    """The service's task wrote a line that begins so."""
+    def effect(world, names, _):
+        return world.await_service(names, lambda output: re.search(names.fill(pattern), output, re.MULTILINE))
+    return effect

@@ -62,6 +62,11 @@ def denial_problems(world, plugin, names, row):
     return ["not denied"], False
 
 
+def still_open(problems, row):
+    """Of a row that quaywarden cannot deny yet: it has to be so, or the mark is to go."""
+    return [] if problems else [f"is denied, though it is marked with needs={row.needs!r}"]
+
+
 def told_problems(answer, rules):
     _, denied, reasons = answer.message().partition(DENIAL)
     if not denied:

@@ -21,11 +21,23 @@ profiles:
 tenants: [{ name: all, match: [anonymous], role: all, profile: folders, objects: all }]
 """
 
+IMAGES = """version: 1
+roles: { all: { allow: [everyday] } }
+profiles:
+  images:
+    extends: baseline
+    build: { hidden-parameters: allow }
+    image-source: { allow: ["docker.io/library/busybox:1", "docker.io/library/trusted:*"] }
+tenants: [{ name: all, match: [anonymous], role: all, profile: images, objects: all }]
+"""
+
+OPEN = EVERYTHING.format(profile="unrestricted")
+
 POLICIES = {
     "baseline": (ROOT / "policies/baseline.yaml").read_text(),
     "restricted": (ROOT / "policies/restricted.yaml").read_text(),
+    "open": OPEN,
+    "images": IMAGES,
     "folders": FOLDERS,
     "operators": EVERYTHING.format(profile="baseline"),
 }
-
-OPEN = EVERYTHING.format(profile="unrestricted")

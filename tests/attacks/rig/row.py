@@ -148,3 +148,26 @@ def execute(cmd, container="$NAME", target="/v1.41/containers/{}/exec", **fields
     """Make an exec and start it; what it prints is the answer's body."""
     body = {"AttachStdout": True, "AttachStderr": True, "Cmd": shell(cmd), **fields}
     return (post(target.format(container), body, keeps="$EXEC"), post("/v1.41/exec/$EXEC/start", {"Detach": False}))
+
+
+# ---- containers as the policy `restricted` wants them ----
+
+BOX = {"CapDrop": ["ALL"], "SecurityOpt": ["no-new-privileges"], "Memory": 64 << 20, "MemorySwap": 64 << 20,
+       "NanoCpus": 500000000, "PidsLimit": 64}
+
+
+def boxed_create(cmd="true", top=None, **host):
+    """A container that restricted lets through, changed by the HostConfig's fields; None leaves one out."""
+    body = {"Image": "busybox:1", "Cmd": shell(cmd), "User": "1000:1000", **(top or {})}
+    fields = {**NONE, **BOX, **host}
+    body = {key: value for key, value in body.items() if value is not None}
+    body["HostConfig"] = {key: value for key, value in fields.items() if value is not None}
+    return post(CREATE, body)
+
+
+def boxed(cmd="true", top=None, **host):
+    return (boxed_create(cmd, top, **host), START, WAIT)
+
+
+def boxed_running(**host):
+    return (boxed_create("exec sleep 600", **host), START)

