@@ -123,3 +123,52 @@ void qw_engine_file_defaults(const char *file, struct qw_arena *arena, struct qw
         config = qw_arena_copy(arena, (struct qw_bytes){text, len}); /* what is read points into it */
     qw_engine_read_defaults(config, old_cgroups, arena, out);
 }
+
+/* ---- where the engine's own files are ---- */
+
+/* Members of daemon.json that name files of the engine's own, as text or as a list; graph is data-root's older name. */
+static const char *const own_paths[] = {"data-root", "graph",         "exec-root", "pidfile", "containerd",
+                                        "hosts",     "cdi-spec-dirs", "tlscacert", "tlscert", "tlskey"};
+
+static bool is_own_path(struct qw_bytes key)
+{
+    for (size_t i = 0; i < QW_COUNT(own_paths); i++) {
+        if (qw_json_key_folds_to(key, own_paths[i], strlen(own_paths[i])))
+            return true;
+    }
+    return false;
+}
+
+static void tell_path(const struct qw_json *value, struct qw_arena *arena, void (*each)(void *to, const char *path),
+                      void *to)
+{
+    static const char scheme[] = "unix://";
+    struct qw_bytes path = value->text;
+
+    if (value->type != QW_JSON_STRING)
+        return;
+    if (path.len >= sizeof(scheme) - 1 && memcmp(path.data, scheme, sizeof(scheme) - 1) == 0)
+        path = qw_bytes_from(path, sizeof(scheme) - 1);
+    path = qw_arena_printf(arena, "%.*s", (int)path.len, path.data);
+    if (path.data && *path.data == '/')
+        each(to, path.data);
+}
+
+void qw_engine_file_paths(const char *file, struct qw_arena *arena, void (*each)(void *to, const char *path), void *to)
+{
+    QW_AUTO(heap) char *text = NULL;
+    const struct qw_json *root;
+    struct qw_err err;
+    size_t len;
+
+    if (qw_file_read(file, CONFIG_MAX, &text, &len, &err) < 0 ||
+        qw_json_parse((struct qw_bytes){text, len}, arena, &root, &err) < 0)
+        return;
+    for (const struct qw_json *member = root->child; member; member = member->next) {
+        if (!is_own_path(member->key))
+            continue;
+        tell_path(member, arena, each, to);
+        for (const struct qw_json *item = member->child; item; item = item->next)
+            tell_path(item, arena, each, to);
+    }
+}

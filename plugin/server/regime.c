@@ -64,6 +64,21 @@ static void protect(struct paths *paths, const char *path)
         add(paths, strdup(target));
 }
 
+static void protect_named(void *paths, const char *path)
+{
+    protect(paths, path);
+}
+
+/* What daemon.json moves elsewhere is as much the engine's as where it is by default. */
+static void protect_engine(struct paths *paths, const char *engine_config)
+{
+    QW_AUTO(arena) struct qw_arena *arena = qw_arena_new();
+
+    if (arena && engine_config)
+        qw_engine_file_paths(engine_config, arena, protect_named, paths);
+    paths->failed = paths->failed || !arena;
+}
+
 void qw_guarded_paths_free(char **paths)
 {
     for (char **path = paths; path && *path; path++)
@@ -89,6 +104,7 @@ char **qw_guarded_paths(const struct qw_policy *policy, const struct qw_server_o
     protect(&paths, options->state);
     protect(&paths, options->engine);
     protect(&paths, options->engine_config);
+    protect_engine(&paths, options->engine_config);
     protect(&paths, options->front_ca);
     if (!paths.failed)
         return paths.items;

@@ -489,6 +489,41 @@ START_TEST(builds_are_confined_by_a_written_out_no)
 }
 END_TEST
 
+static void note_path(void *to, const char *path)
+{
+    strncat(to, path, 100);
+    strncat(to, " ", 2);
+}
+
+START_TEST(what_daemon_json_names_is_the_engines)
+{
+    static const struct {
+        const char *config;
+        const char *paths;
+    } rows[] = {
+        {"{\"data-root\":\"/srv/docker\"}", "/srv/docker "},
+        {"{\"DATA-root\":\"/a\",\"data-root\":\"/b\",\"graph\":\"/c\"}", "/a /b /c "},
+        {"{\"hosts\":[\"unix:///srv/d.sock\",\"tcp://127.0.0.1:2376\",\"fd://\"],\"tlskey\":\"/k\"}",
+         "/srv/d.sock /k "},
+        {"{\"data-root\":\"relative\",\"exec-root\":7,\"containerd\":null,\"labels\":[\"/x\"]}", ""},
+        {"[\"/x\"]", ""},
+        {"{\"data-root\":\"/x\"", ""},
+    };
+
+    for (size_t i = 0; i < QW_COUNT(rows); i++) {
+        char file[] = "/tmp/quaywarden-test-XXXXXX";
+        char paths[256] = "";
+        const int fd = mkstemp(file);
+
+        ck_assert_int_eq(write(fd, rows[i].config, strlen(rows[i].config)), (ssize_t)strlen(rows[i].config));
+        close(fd);
+        qw_engine_file_paths(file, arena, note_path, paths);
+        unlink(file);
+        ck_assert_str_eq(paths, rows[i].paths);
+    }
+}
+END_TEST
+
 /* Texts that have to be escaped, or that other parts of a record could be taken for. */
 static const char *const odd_texts[] = {
     "", "plain", "\"\\/ {}[],:", "a\nb\tc\x01\x7f", "\xc3\xa9\xe2\x80\xae\xf0\x9f\x90\xb3", "source", "name", "beside"};
@@ -621,4 +656,5 @@ QW_SUITE("facts", a_create_body_is_read_as_the_engine_reads_it, mounts_are_one_k
          paths_are_compared_by_component, paths_are_cleaned_as_go_cleans_them,
          a_host_path_is_followed_to_where_it_leads, a_guarded_thing_is_known_by_its_inode,
          what_is_mounted_below_a_path_comes_along, builds_are_confined_by_a_written_out_no,
-         facts_of_every_kind_are_read_back_from_a_record, facts_that_are_none_are_not_read)
+         what_daemon_json_names_is_the_engines, facts_of_every_kind_are_read_back_from_a_record,
+         facts_that_are_none_are_not_read)
