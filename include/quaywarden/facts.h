@@ -137,8 +137,9 @@ enum qw_fact_kind {
  * "non-recursive", "writable-submounts", "create" (1), "driver-option" (1: it came as a
  * volume of the local driver), "template" (1: swarm fills it in on the node). VOLUME: "target", "driver",
  * "option.type", "option.o", "option.device", …, "label.KEY", "implicit" (1: nobody named it). LOOKED_UP: "found" (no;
- * yes; config: of a container all but its host configuration; whole: all of it; entered: likewise, of one that an exec
- * or a copy is about), "name" (of a network that is known by another).
+ * yes; whole: all of a container; config: likewise, beside a body that may replace its host configuration; entered:
+ * likewise, of one that an exec or a copy is about), "name" (of a network that is known by another), "binds" and
+ * "program" (1: the request's facts hold what was found out about these; for a container).
  */
 struct qw_fact_type_row {
     const char *name; /* stable: the audit record's key, of a list */

@@ -11,7 +11,7 @@ static const char *const kind_words[] = {
 
 /* Bytes besides letters and digits that names of each kind may have; none begins with one. Networks: any but these. */
 static const char *const marks[] = {
-    [QW_CONTAINER] = "_.-/", [QW_VOLUME] = "_.-", [QW_IMAGE] = "_.-/:@", [QW_EXEC] = "", [QW_NETWORK] = "/?#%",
+    [QW_CONTAINER] = "_.-/", [QW_VOLUME] = "_.-", [QW_IMAGE] = "_.-/:@", [QW_EXEC] = "", [QW_NETWORK] = "/",
 };
 
 static bool is_alphanumeric(char c)
@@ -23,7 +23,7 @@ static bool is_alphanumeric(char c)
  * Could the engine have something of this name? What it could not have is absent without a question, and no path of
  * the API is ever made of it. Source: moby daemon/names, volume/local, distribution/reference; networks: libnetwork.
  */
-static bool is_possible(enum qw_object_kind kind, struct qw_bytes reference)
+bool lookup_is_possible(enum qw_object_kind kind, struct qw_bytes reference)
 {
     for (size_t i = 0; i < reference.len; i++) {
         const char c = reference.data[i];
@@ -101,7 +101,7 @@ static struct asked *ask_anew(struct lookup *l, enum qw_object_kind kind, struct
     }
     asked = &l->asked[l->count++];
     *asked = (struct asked){.kind = kind, .reference = reference, .found = QW_ABSENT};
-    if (is_possible(kind, reference))
+    if (lookup_is_possible(kind, reference))
         asked->found = l->world->inspect(l->world, kind, reference, l->reader.arena, &asked->answer, l->reader.err);
     return asked;
 }
@@ -139,6 +139,18 @@ struct qw_bytes lookup_name(struct lookup *l, enum qw_object_kind kind, struct q
     return qw_arena_concat(l->reader.arena, space, reference);
 }
 
+/*
+ * What else was wanted of it: another policy may judge the record, and has to know what it is silent about.
+ */
+static int add_wants(struct lookup *l, struct record *record, enum qw_object_kind kind)
+{
+    if (kind != QW_CONTAINER)
+        return 0;
+    if (l->questions->binds && record_add(&l->reader, record, "binds", QW_LIT("1"), NULL) < 0)
+        return -1;
+    return l->questions->programs ? record_add(&l->reader, record, "program", QW_LIT("1"), NULL) : 0;
+}
+
 int lookup_note(struct lookup *l, const struct asked *asked, const char *found, struct qw_bytes name)
 {
     struct record record = {.kind = QW_F_LOOKED_UP};
@@ -147,7 +159,7 @@ int lookup_note(struct lookup *l, const struct asked *asked, const char *found, 
     record.path = record.text.data ? path_object(&l->reader, record.text) : NULL;
     if (!record.path || record_add(&l->reader, &record, "found", qw_bytes_of(found), NULL) < 0 ||
         (name.len && record_add(&l->reader, &record, "name", name, NULL) < 0) ||
-        fact_add_record(&l->reader, &record) < 0)
+        add_wants(l, &record, asked->kind) < 0 || fact_add_record(&l->reader, &record) < 0)
         return lookup_unreadable(l, asked);
     return 0;
 }

@@ -11,7 +11,6 @@
 /* How much of a container is of interest. */
 enum extent {
     MOUNTS, /* what it mounts */
-    CONFIG, /* all but its HostConfig, and what it mounts */
     WHOLE,
 };
 
@@ -67,6 +66,9 @@ struct lookup {
     struct qw_engine_defaults defaults;
     bool has_defaults;
 };
+
+/* Could the engine have something of this name? Only then is it asked. */
+bool lookup_is_possible(enum qw_object_kind kind, struct qw_bytes reference);
 
 /* FOUND or ABSENT in (*out)->found; -1 where it is neither, and l->outcome says so. */
 int lookup_ask(struct lookup *l, enum qw_object_kind kind, struct qw_bytes reference, struct asked **out);

@@ -97,6 +97,29 @@ int lookup_check_endpoints(struct lookup *l, const struct asked *container)
 
 /* ---- what actions are about ---- */
 
+/*
+ * A body that engines read replaces the host configuration, and leaves the mounts; one of seven bytes, of fields that
+ * a host configuration has not, or by an API that has no such body replaces nothing. So both are judged.
+ * Source: moby api/server/router/container postContainersStart, runconfig DecodeHostConfig, daemon/volumes.go.
+ */
+static int look_at_start(struct lookup *l)
+{
+    const bool replaced = l->reader.facts->first[QW_F_HOST_CONFIG];
+    struct qw_facts facts;
+    struct asked *asked;
+
+    if (lookup_ask(l, QW_CONTAINER, qw_container_reference(l->request->object), &asked) < 0)
+        return -1;
+    if (asked->found == QW_ABSENT)
+        return lookup_note(l, asked, "no", QW_LIT(""));
+    l->unresolved = !stored_get(asked->answer, "Mounts");
+    if (lookup_read(l, asked, WHOLE, &facts) < 0)
+        return -1;
+    if (lookup_note(l, asked, replaced ? "config" : "whole", QW_LIT("")) < 0 || lookup_take(l, asked, &facts) < 0)
+        return -1;
+    return lookup_check_endpoints(l, asked);
+}
+
 /* All of a container, if an exception was made for it that refuses to have it entered. */
 static int read_excepted(struct lookup *l, const struct asked *asked, struct qw_facts *facts, bool *excepted)
 {
@@ -107,27 +130,6 @@ static int read_excepted(struct lookup *l, const struct asked *asked, struct qw_
         return -1;
     *excepted = l->questions->is_excepted(facts, l->questions->data);
     return 0;
-}
-
-/* A start with a body replaces the host configuration, and leaves the mounts: moby daemon/volumes.go. */
-static int look_at_start(struct lookup *l)
-{
-    const bool replaced = l->reader.facts->first[QW_F_HOST_CONFIG];
-    struct qw_facts facts;
-    struct asked *asked;
-    bool excepted = false;
-
-    if (lookup_ask(l, QW_CONTAINER, qw_container_reference(l->request->object), &asked) < 0)
-        return -1;
-    if (asked->found == QW_ABSENT)
-        return lookup_note(l, asked, "no", QW_LIT(""));
-    l->unresolved = !stored_get(asked->answer, "Mounts");
-    if ((replaced && read_excepted(l, asked, &facts, &excepted) < 0) ||
-        (!excepted && lookup_read(l, asked, replaced ? CONFIG : WHOLE, &facts) < 0))
-        return -1;
-    if (lookup_note(l, asked, replaced ? "config" : "whole", QW_LIT("")) < 0 || lookup_take(l, asked, &facts) < 0)
-        return -1;
-    return lookup_check_endpoints(l, asked);
 }
 
 static int look_at_archive(struct lookup *l)
@@ -219,7 +221,7 @@ static int look_at_image(struct lookup *l)
     /* Images are mounted, too. */
     while (image && !(image->path && !image->path->parent))
         image = image->next;
-    if (!image || !l->questions->users || facts->first[QW_F_USER])
+    if (!image || !l->questions->users || facts->first[QW_F_USER] || !lookup_is_possible(QW_IMAGE, image->text))
         return 0;
     if (lookup_ask(l, QW_IMAGE, image->text, &asked) < 0)
         return -1;

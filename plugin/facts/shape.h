@@ -143,7 +143,6 @@ extern const struct shape shape_privilege; /* of a plugin */
 
 /* What the engine keeps of a container, by the keys of its answer to an inspection. */
 extern const struct shape shape_stored;        /* Config, HostConfig and networks */
-extern const struct shape shape_stored_config; /* all but HostConfig */
 extern const struct shape shape_stored_mounts; /* what of HostConfig mounts something */
 
 /* Embedded in others. */

@@ -296,16 +296,12 @@ static const struct field stored_network_fields[] = {
 };
 static const struct shape shape_stored_networks = SHAPE(stored_network_fields, NULL);
 
-static const struct field stored_config_fields[] = {
+static const struct field stored_fields[] = {
     HOLDS("Config",          GO_STRUCT, &shape_config_alone),
+    HOLDS("HostConfig",      GO_STRUCT, &shape_host),
     HOLDS("NetworkSettings", GO_STRUCT, &shape_stored_networks),
 };
-const struct shape shape_stored_config = SHAPE(stored_config_fields, NULL);
-
-static const struct field stored_fields[] = {
-    HOLDS("HostConfig", GO_STRUCT, &shape_host),
-};
-const struct shape shape_stored = SHAPE(stored_fields, &shape_stored_config);
+const struct shape shape_stored = SHAPE(stored_fields, NULL);
 
 static const struct field mounting_fields[] = {
     CALLS("Binds",       GO_STRINGS, QW_F_BIND, emit_bind),

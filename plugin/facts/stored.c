@@ -204,7 +204,6 @@ int stored_container(struct reader *r, const struct container *container, enum e
 {
     static const struct shape *const shapes[] = {
         [MOUNTS] = &shape_stored_mounts,
-        [CONFIG] = &shape_stored_config,
         [WHOLE] = &shape_stored,
     };
     struct qw_facts facts = {0};
@@ -213,8 +212,7 @@ int stored_container(struct reader *r, const struct container *container, enum e
     if (container->answer->type != QW_JSON_OBJECT)
         return path_fail(r, container->root, QW_E_MALFORMED, "the engine's answer is no JSON object");
     if (read_struct(&all, shapes[extent], container->answer, container->root) < 0 ||
-        (extent == CONFIG && read_struct(&all, shapes[MOUNTS], container->answer, container->root) < 0) ||
-        (extent != MOUNTS && read_user(&all, container) < 0) || read_mounts(&all, container) < 0)
+        (extent == WHOLE && read_user(&all, container) < 0) || read_mounts(&all, container) < 0)
         return -1;
     return keep(r, &facts, defaults);
 }

@@ -95,7 +95,8 @@ bool qw_check_counts(const struct qw_check *check, const struct qw_fact *fact)
     const enum qw_payload payload = check->request->route->payload;
     const struct qw_fact *config = check->facts->first[QW_F_HOST_CONFIG];
 
-    if (is_dropped(check, fact))
+    /* A body of start may take the place of what is stored. */
+    if (is_dropped(check, fact) || (fact->stored && config))
         return false;
     return !fact->beside || (payload != QW_PAYLOAD_CREATE && (!config || !config->next));
 }

@@ -139,9 +139,10 @@ static bool may_be_anybodys(const struct qw_check *check, const struct qw_value 
 /* May a container that is entered, or whose processes are seen, have mounts that are its owner's alone? */
 static bool may_be_owners(const struct qw_check *check, const struct qw_value *rows, struct qw_bytes container)
 {
+    const struct qw_fact *known = qw_facts_looked_up(check->facts, "container", container);
     const struct qw_fact *bind = facts_of(check, QW_F_CONTAINER_BIND);
 
-    if (!is_found(check, container))
+    if (!is_found(check, container) || !qw_fact_part(known, "binds").data)
         return true;
     while (bind && !may_be_anybodys(check, rows, bind->text))
         bind = bind->next;

@@ -51,12 +51,12 @@ static bool is_excepted(const struct qw_facts *stored, const void *data)
     return false;
 }
 
-/* Was it found out which container this is about? It is asked for first; one that is not there may be made yet. */
+/* Was it found out what the container runs? It is asked for first; one that is not there may be made yet. */
 static bool is_known(const struct qw_facts *facts)
 {
     for (const struct qw_fact *fact = facts->first[QW_F_LOOKED_UP]; fact; fact = fact->next) {
         if (qw_bytes_starts(fact->text, "container "))
-            return !qw_bytes_is(qw_fact_part(fact, "found"), "no");
+            return !qw_bytes_is(qw_fact_part(fact, "found"), "no") && qw_fact_part(fact, "program").data;
     }
     return false;
 }
@@ -64,8 +64,8 @@ static bool is_known(const struct qw_facts *facts)
 /*
  * What `command: image` let through runs the image's own program and nothing else: whoever could put another one into
  * it would have all that the exception permits. So would a start with a body, which lays volumes over the program while
- * mounts of the host stay. Where the engine was asked, the facts of such a container are judged as they are, and by
- * rules that the exception does not loosen. It may well run on after the exception has ended.
+ * mounts of the host stay. Where the engine was asked, the facts of such a container, or of its mounts, are judged as
+ * they are, and by rules that the exception does not loosen. It may well run on after the exception has ended.
  */
 void qw_judge_excepted(struct judge *j)
 {

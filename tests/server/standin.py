@@ -4,6 +4,7 @@
 import json
 import socket
 import threading
+import urllib.parse
 
 from harness import Client, message, request, wait_until
 
@@ -19,6 +20,24 @@ def container(name, privileged=False):
                            "HostConfig": {"Privileged": privileged, "NetworkMode": "none"}, "Config": {"Image": "busybox"}})
 
 
+class Ordinary(dict):
+    """Answers of an engine that has whatever it is asked for, and nothing that any policy would mind."""
+
+    def get(self, path, default=None):
+        kind, _, name = urllib.parse.unquote(path).removeprefix("/").removesuffix("/json").partition("/")
+        limits = {"Memory": 1 << 20, "MemorySwap": 1 << 20, "NanoCpus": 1000000, "PidsLimit": 1, "CapDrop": ["ALL"],
+                  "SecurityOpt": ["no-new-privileges"], "NetworkMode": "none", "ReadonlyRootfs": True}
+        objects = {
+            "containers": {"Name": f"/{name}", "Mounts": [], "HostConfig": limits,
+                           "Config": {"Image": "registry.example.com/app:1", "User": "1000:1000"}},
+            "networks": {"Name": name, "Driver": "bridge"},
+            "volumes": {"Name": name, "Driver": "local", "Options": None},
+            "images": {"Id": "sha256:" + "cd" * 32, "Config": {}},
+            "exec": {"ID": name, "ContainerID": "web", "ProcessConfig": {"privileged": False, "user": "1000:1000"}},
+        }
+        return answer_of(200, objects[kind]) if kind in objects else default
+
+
 class Question:
     """One that arrived: held until both gates are open."""
 
@@ -31,10 +50,10 @@ class Question:
 class StandIn:
     """Answers GET path from `answers`, {path: bytes}; what is not there is absent."""
 
-    def __init__(self, server):
+    def __init__(self, server, answers=None):
         self.server = server
         self.path = server.dir / "engine.sock"
-        self.answers = {}
+        self.answers = {} if answers is None else answers
         self.questions = []
         self.may_ask = threading.Event()  # the plugin, about the question
         self.may_answer = threading.Event()
