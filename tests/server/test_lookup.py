@@ -11,6 +11,7 @@ import time
 
 from harness import PRIVILEGED, READ, message, request, wait_until
 from standin import StandIn, answer_of, container
+from test_socket import handed_over, listen_at
 
 THREADS, THREADS_OF_ONE = 8, 6
 WAITING, WAITING_OF_ONE = 256, 192
@@ -21,11 +22,16 @@ def _start(name="web", user=""):
     return json.dumps({"User": user, "UserAuthNMethod": "TLS" if user else "", **fields}).encode()
 
 
-def _started(server):
-    """The server with a stand-in for its engine."""
+def _engine_of(server):
     engine = StandIn(server)
     engine.answers["/containers/web/json"] = container("web")
     engine.answers["/containers/mighty/json"] = container("mighty", privileged=True)
+    return engine
+
+
+def _started(server):
+    """The server with a stand-in for its engine."""
+    engine = _engine_of(server)
     server.start("--engine", str(engine.path))
     return engine
 
@@ -249,9 +255,9 @@ def _was_heard(server, number):
     return not int(re.search(r"ShdPnd:\s*(\S+)", status)[1], 16) & 1 << (number - 1)
 
 
-def at_the_end_what_waits_for_the_engine_is_finished(server):
+def _end_while_it_asks(server, engine):
     """The engine asks about the question only when the end has begun, and on a new connection."""
-    with _started(server) as engine, server.connect() as client:
+    with engine, server.connect() as client:
         engine.may_ask.clear()
         client.send(request(_start("mighty")))
         wait_until(lambda: engine.questions, "the question is with the engine")
@@ -262,6 +268,20 @@ def at_the_end_what_waits_for_the_engine_is_finished(server):
         assert answer["Allow"] is False and "undecided" not in answer["Msg"], answer
     assert server.child.wait(20) == 0
     assert [record["verdict"] for record in server.records()] == ["deny"]
+
+
+def at_the_end_what_waits_for_the_engine_is_finished(server):
+    _end_while_it_asks(server, _started(server))
+
+
+def so_it_is_on_systemds_socket(server):
+    """Whose queue else waits for the next server from the first moment of the end on."""
+    with listen_at(server.socket) as listener:
+        engine = _engine_of(server)
+        how = handed_over(server, listener)
+        how["argv"] += ["--engine", str(engine.path)]
+        server.start(**how)
+        _end_while_it_asks(server, engine)
 
 
 def at_the_end_an_engine_that_hangs_is_not_waited_for(server):
@@ -322,7 +342,7 @@ def only_our_own_question_passes_with_its_token(server):
         wait_until(lambda: engine.questions, "the question is with the engine")
         target = engine.questions[0].target
         token = target[-32:]
-        named = {**json.loads(message("GET", target)), "User": "mallory", "UserAuthNMethod": "TLS"}
+        plain = json.loads(message("GET", target))
         forged = [
             message("GET", target[:-32] + "0" * 32),
             message("GET", target[:-1]),
@@ -334,7 +354,8 @@ def only_our_own_question_passes_with_its_token(server):
             message("HEAD", target),
             message("DELETE", f"/containers/web?quaywarden={token}"),
             message("GET", target, body={}),
-            json.dumps(named).encode(),
+            json.dumps({**plain, "User": "mallory"}).encode(),
+            json.dumps({**plain, "UserAuthNMethod": "TLS"}).encode(),
         ]
         for question in forged:
             assert engine.ask_plugin(question)["Allow"] is False, question
