@@ -28,7 +28,8 @@ BY_LANDLOCK = "files: by Landlock"
 # Numbers of x86_64, from asm/unistd_64.h.
 FATAL = {"execve": (59, "=/bin/true", 0, 0), "execveat": (322, -100, "=/bin/true", 0, 0, 0), "fork": (57,),
          "ptrace": (101, 0x10, 1), "process_vm_readv": (310, 1, 0, 0, 0, 0, 0), "setuid": (105, 0),
-         "setgroups": (116, 0, 0), "capset": (126, 0, 0), "unshare": (272, 0x10000000), "setns": (308, 0, 0), "mount": (165, 0, 0, 0, 0, 0),
+         "setgroups": (116, 0, 0), "capset": (126, 0, 0), "unshare": (272, 0x10000000), "setns": (308, 0, 0),
+         "mount": (165, 0, 0, 0, 0, 0),
          "open_tree": (428, -100, "=/", 1), "chroot": (161, "=/"), "mknod": (133, "=/tmp/x", 0o60600, 0x800),
          "open_by_handle_at": (304, -100, 0, 0), "init_module": (175, 0, 0, 0), "finit_module": (313, 0, 0, 0),
          "bpf": (321, 0, 0, 0), "kexec_load": (246, 0, 0, 0, 0), "io_uring_setup": (425, 1, 0),
