@@ -299,9 +299,11 @@ int read_field(struct reader *r, const struct field *field, const struct qw_json
     return field->emit ? field->emit(r, field, value, path) : give(r, field, value, path);
 }
 
-/* A value that can neither fail nor give anything needs no path: most of what clients send. */
+/* A value that can neither fail nor give anything needs no path: most of what clients send. "" is a list of one "". */
 static bool says_nothing(const struct field *field, const struct qw_json *value)
 {
+    if (field->type == GO_WORDS && value->type == QW_JSON_STRING)
+        return false;
     return value->type == QW_JSON_NULL ||
            (qw_json_is_empty(value) && !field->keep_zero && !field->emit && type_fits(field->type, value));
 }

@@ -70,6 +70,7 @@ START_TEST(a_create_body_is_read_as_the_engine_reads_it)
         {"{\"Labels\":{\"a\":1}}", "malformed"},
         {"{\"HostConfig\":{\"CapAdd\":\"ALL\",\"CapDrop\":[\"KILL\"]}}",
          "{\"cap-add\":[\"ALL\"],\"cap-drop\":[\"KILL\"]}"},
+        {"{\"HostConfig\":{\"CapAdd\":\"\"}}", "{\"cap-add\":[\"\"]}"},
         {"{\"HostConfig\":{\"CapAdd\":[1]}}", "malformed"},
         {"{\"HostConfig\":{\"Memory\":1e9}}", "malformed"},
         {"{\"HostConfig\":{\"Memory\":9223372036854775808}}", "malformed"},
