@@ -25,6 +25,31 @@ static int take_mode(struct lookup *l, const struct asked *asked, enum qw_fact_k
                : 0;
 }
 
+/*
+ * What the other has mounted on one of these files is the network's, to the engine: whoever joins has the source
+ * mounted there, too, and writable, whatever it is to the other. Source: moby container/container_unix.go,
+ * TrySetNetworkMount, NetworkMounts; daemon/container_operations.go, initializeNetworkingPaths; 20.10 to 28.5.
+ */
+static int share_network_files(struct lookup *l, const struct asked *asked)
+{
+    static const char *const files[] = {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"};
+    struct qw_facts facts;
+
+    if (lookup_read(l, asked, MOUNTS, &facts) < 0)
+        return -1;
+    for (const struct qw_fact *bind = facts.first[QW_F_BIND]; bind; bind = bind->next) {
+        const struct qw_bytes target = qw_path_clean(qw_fact_part(bind, "target"), l->reader.arena);
+        struct record record = {.kind = QW_F_BIND, .path = bind->path, .text = bind->text};
+
+        for (size_t i = 0; i < QW_COUNT(files); i++) {
+            if (qw_bytes_is(target, files[i]) && (record_add(&l->reader, &record, "target", target, NULL) < 0 ||
+                                                  fact_add_record(&l->reader, &record) < 0))
+                return lookup_unreadable(l, asked);
+        }
+    }
+    return 0;
+}
+
 static int join_network(struct lookup *l, const struct qw_fact *fact)
 {
     const struct qw_json *networks;
@@ -40,7 +65,9 @@ static int join_network(struct lookup *l, const struct qw_fact *fact)
                         each->key) < 0)
             return lookup_unreadable(l, asked);
     }
-    return take_mode(l, asked, QW_F_NETWORK_MODE, "NetworkMode") < 0 ? -1 : lookup_check_endpoints(l, asked);
+    if (share_network_files(l, asked) < 0 || take_mode(l, asked, QW_F_NETWORK_MODE, "NetworkMode") < 0)
+        return -1;
+    return lookup_check_endpoints(l, asked);
 }
 
 static int look_at_network(struct lookup *l, const struct qw_fact *fact)

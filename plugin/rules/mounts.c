@@ -252,19 +252,6 @@ static bool leaves_submounts(const struct qw_check *check, const struct qw_fact 
            (request->api_major < 1 || (request->api_major == 1 && request->api_minor < 44));
 }
 
-/*
- * What is mounted on one of these files is the network's, to the engine: a container that joins the network has the
- * source mounted there, too, writable and as whoever it runs as, without a word of it in its own request.
- * Source: moby container/container_unix.go, TrySetNetworkMount, NetworkMounts; daemon/container_operations.go,
- * initializeNetworkingPaths; 20.10 to 28.5.
- */
-static bool is_shared_with_network(const struct qw_check *check, const struct qw_fact *fact)
-{
-    const struct qw_bytes target = qw_path_clean(qw_fact_part(fact, "target"), check->arena);
-
-    return qw_word_in("/etc/hosts /etc/hostname /etc/resolv.conf", target);
-}
-
 /* Why a row whose pattern matches does not let the mount through; NULL where it does. */
 static const char *objection(const struct qw_check *check, const struct qw_value *rows, const struct bind *bind,
                              const struct qw_bind_terms *terms)
@@ -275,8 +262,6 @@ static const char *objection(const struct qw_check *check, const struct qw_value
         return "may be mounted read-only alone, with all that is mounted below it";
     if (terms->read_only && bind->place->mounted.data && leaves_submounts(check, bind->fact))
         return "may be mounted read-only alone, and what is mounted below it stays writable by an API below 1.44";
-    if ((terms->read_only || terms->as_self) && is_shared_with_network(check, bind->fact))
-        return "may not stand for a file of the network's, which containers that join it may write";
     if (!terms->relabel && qw_fact_part(bind->fact, "relabel").len)
         return "may not be relabelled (z, Z)";
     if (!terms->propagation && !is_private(bind->fact))
@@ -293,8 +278,6 @@ static const char *objection(const struct qw_check *check, const struct qw_value
 /* What would turn a row's objection aside; NULL where nothing of this mount would. */
 static const char *remedy(const struct qw_check *check, const struct bind *bind, const struct qw_bind_terms *terms)
 {
-    if ((terms->read_only || terms->as_self) && is_shared_with_network(check, bind->fact))
-        return "mount it on another path than /etc/hosts, /etc/hostname and /etc/resolv.conf";
     if (terms->as_self && !runs_as_caller(check))
         return remedy_for_self(check);
     if (terms->read_only && !is_set(bind->fact, "read-only"))
