@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What `docker top` hands to ps. The engine runs it on the host, as root, and shows those lines whose word below the
- * title PID is the number of one of the container's processes. So whoever chooses the columns chooses what is taken for
- * that number: `-orss=PID axeww` is each process of the host that uses so much memory, with its environment, and so is
- * a column of several words before PID. The engine's own check knows neither.
+ * title PID is the number of one of the container's processes; where ps refuses to be given these numbers, as for `f`,
+ * it is given none. So whoever chooses the columns chooses what is taken for the number: `-orss=PID axfeww -oargs` is
+ * each process of the host that uses so much memory, with its environment, and so is a column of several words before
+ * PID. The engine's own check knows neither.
  * Source: moby daemon/top_unix.go, 20.10 to 28.5; procps ps(1).
  */
 #include "check.h"
