@@ -166,6 +166,14 @@ static bool runs_the_images_own(const struct qw_request *request, const struct q
     return request->route && request->route->payload == QW_PAYLOAD_CREATE && replaces_nothing(facts);
 }
 
+/* What may be made may be started. */
+static bool names_action(const struct qw_exception *exception, const struct qw_request *request,
+                         const struct qw_facts *facts)
+{
+    return has_bit(exception->actions, (size_t)(request->action - qw_actions)) ||
+           (qw_facts_hold_container(facts) && has_bit(exception->actions, (size_t)qw_action_find("container.create")));
+}
+
 /*
  * All but whether the images match. What quaywarden does not know may name another image, or another command; and an
  * exception for images is about requests that name one.
@@ -173,7 +181,7 @@ static bool runs_the_images_own(const struct qw_request *request, const struct q
 static bool is_for_request(const struct qw_exception *exception, const struct qw_request *request,
                            const struct qw_facts *facts)
 {
-    if (exception->actions && !has_bit(exception->actions, (size_t)(request->action - qw_actions)))
+    if (exception->actions && !names_action(exception, request, facts))
         return false;
     if ((exception->image_count || exception->command_image) && facts->first[QW_F_UNKNOWN_FIELD])
         return false;

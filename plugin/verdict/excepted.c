@@ -69,7 +69,7 @@ static bool is_known(const struct qw_facts *facts)
  */
 void qw_judge_excepted(struct judge *j)
 {
-    static const char *const kinds[] = {"container.exec.", "container.archive."};
+    static const char *const kinds[] = {"container.exec.create", "container.exec.start", "container.archive."};
     const struct qw_decision *d = j->decision;
     const bool has_body = d->facts.first[QW_F_HOST_CONFIG];
     const struct qw_exception *exception;

@@ -67,7 +67,7 @@ OPERATOR = [
            "capabilities run-as-root security-options memory-limit cpu-limit pids-limit", who="alice", whole=told(
                "capabilities.require-drop: capability ALL is not dropped (HostConfig.CapDrop); add --cap-drop ALL "
                "(compose: cap_drop: [ALL])",
-               "run-as-root: no user is set, and the image's own is root unless it says otherwise (User); "
+               "run-as-root: no user is set, and the image's own is root (image busybox:1: Config.User); "
                'add --user 1000:1000 (compose: user: "1000:1000")',
                "security-options.no-new-privileges: no-new-privileges is not set (HostConfig.SecurityOpt); "
                "add --security-opt no-new-privileges (compose: security_opt: [no-new-privileges:true])",
@@ -131,7 +131,9 @@ OPERATOR = [
     denied("socket", f"{CREATED} -v /run/e2e/docker.sock:/docker.sock busybox:1 true", "container.create",
            "bind-mounts self-protection", who="alice", whole=told(
                f'bind-mounts: host path "/run/e2e/docker.sock" is not allowed (HostConfig.Binds[0]); {PATHS}', SOCKET)),
-    refused("copy-in", "cp /etc/passwd web:/tmp", "container.archive.write", "alice", "team-a", "operator"),
+    refused("copy-in", "cp /etc/passwd team-a-once:/tmp", "container.archive.write", "alice", "team-a", "operator",
+            before=(f"create --name team-a-once --network none {BOX} busybox:1",)),
+    denied("copy-past-a-volume", "cp web:/etc/passwd -", "container.archive.read", "volumes", who="alice"),
     refused("push", "push registry.example.com/team-a/box:1", "image.push", "alice", "team-a", "operator",
             before=("tag busybox:1 registry.example.com/team-a/box:1",)),
     refused("swarm", "swarm init --advertise-addr 127.0.0.1", "swarm.init", "alice", "team-a", "operator"),
@@ -243,8 +245,10 @@ exceptions:
     reason: "a debugging session that is long over"
 """
 
+NESTED = ("create --name nested --network none --privileged busybox:1",)
+
 EXCEPTED = [
-    allowed("excepted", "create --name nested --network none --privileged busybox:1", "container.create", who="runner"),
+    allowed("excepted", NESTED[0], "container.create", who="runner"),
     denied("other-command", "create --network none --privileged busybox:1 sh", "container.create", "privileged",
            who="runner", whole=told(PRIVILEGED)),
     denied("other-entry-point", "create --network none --privileged --entrypoint sh busybox:1", "container.create",
@@ -255,8 +259,11 @@ EXCEPTED = [
            "host-namespaces", who="runner", whole=told(HOST_PID)),
     denied("other-tenant", f"{CREATED} --privileged busybox:1", "container.create", "privileged", who="alice",
            whole=told(PRIVILEGED)),
-    denied("way-in", "exec web true", "container.exec.create", "undecided", "refuses container.exec.create",
-           who="runner"),
+    denied("excepted-way-in", "exec nested true", "container.exec.create", "privileged",
+           "(container nested: HostConfig.Privileged)", who="runner", before=NESTED),
+    allowed("way-into-another", "exec web true", "container.exec.create", who="runner"),
+    # In its sandbox the oldest engine cannot give what privileged containers get.
+    allowed("excepted-start", "start nested", "container.start", who="runner", before=NESTED, engines=("28.5",)),
     denied("ended", f"{CREATED} --pid host busybox:1 true", "container.create", "host-namespaces", who="carol",
            whole=told(HOST_PID)),
 ]
