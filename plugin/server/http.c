@@ -2,7 +2,7 @@
 /* HTTP: which endpoint is called, its body, and the answer. */
 #include "parts.h"
 
-#define CONNECTIONS  4096
+#define CONNECTIONS  4096U
 #define THREADS_MAX  64
 #define CONTENT_TYPE "application/vnd.docker.plugins.v1.2+json"
 
@@ -35,6 +35,7 @@ struct qw_http {
     struct qw_buf allow;
     struct MHD_Response *fixed[FIXED_COUNT][2];
     atomic_bool draining;
+    atomic_uint adopted; /* connections that libmicrohttpd has */
 };
 
 static enum qw_endpoint find_endpoint(const char *method, const char *url)
@@ -233,6 +234,8 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
                                    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
     else if (*self)
         qw_connections_remove(&http->connections, *self);
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED)
+        atomic_fetch_sub(&http->adopted, 1);
 }
 
 /* ---- start and end ---- */
@@ -279,7 +282,7 @@ int qw_http_start(struct qw_court *court, struct qw_http **out, struct qw_err *e
     }
     http->daemon =
         MHD_start_daemon(flags, 0, NULL, NULL, on_request, http, MHD_OPTION_THREAD_POOL_SIZE, threads,
-                         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                         MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS * threads, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                          CONNECTION_MEMORY, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_NOTIFY_COMPLETED,
                          on_completed, http, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http, MHD_OPTION_END);
     if (!http->daemon) {
@@ -303,12 +306,20 @@ bool qw_http_asks(struct qw_http *http)
     return waiting || running;
 }
 
+/*
+ * Counted here: a thread of libmicrohttpd (0.9.75) that finds its limit reached only when it takes up a connection that
+ * it was given does not let go of its own lock, and never answers again. So none has a limit that can be reached.
+ */
 void qw_http_adopt(struct qw_http *http, int fd)
 {
     const struct sockaddr nameless = {.sa_family = AF_UNIX};
 
-    if (MHD_add_connection(http->daemon, fd, &nameless, sizeof(nameless)) != MHD_YES)
-        qw_log("a connection was refused: there are too many");
+    if (atomic_fetch_add(&http->adopted, 1) >= CONNECTIONS)
+        close(fd);
+    else if (MHD_add_connection(http->daemon, fd, &nameless, sizeof(nameless)) == MHD_YES)
+        return;
+    atomic_fetch_sub(&http->adopted, 1);
+    qw_log("a connection was refused: there are too many");
 }
 
 void qw_http_drain(struct qw_http *http)
