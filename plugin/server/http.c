@@ -2,8 +2,9 @@
 /* HTTP: which endpoint is called, its body, and the answer. */
 #include "parts.h"
 
-#define CONNECTIONS  4096U
+#define CONNECTIONS  4096
 #define THREADS_MAX  64
+#define COMPLAIN_NS  10000000000
 #define CONTENT_TYPE "application/vnd.docker.plugins.v1.2+json"
 
 /*
@@ -31,11 +32,12 @@ struct qw_http {
     struct qw_court *court;
     struct qw_connections connections;
     struct MHD_Daemon *daemon;
+    atomic_uint taken;     /* connections, those included that no thread has seen yet */
+    int64_t complained_ns; /* when the log was last told that one was refused; of who adopts alone */
     struct qw_pool *pool;
     struct qw_buf allow;
     struct MHD_Response *fixed[FIXED_COUNT][2];
     atomic_bool draining;
-    atomic_uint adopted; /* connections that libmicrohttpd has */
 };
 
 static enum qw_endpoint find_endpoint(const char *method, const char *url)
@@ -229,13 +231,14 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
 {
     struct qw_http *http = cls;
 
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         *self = qw_connections_add(&http->connections,
                                    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
-    else if (*self)
-        qw_connections_remove(&http->connections, *self);
-    if (what == MHD_CONNECTION_NOTIFY_CLOSED)
-        atomic_fetch_sub(&http->adopted, 1);
+    } else {
+        if (*self)
+            qw_connections_remove(&http->connections, *self);
+        atomic_fetch_sub(&http->taken, 1);
+    }
 }
 
 /* ---- start and end ---- */
@@ -259,6 +262,8 @@ static int make_fixed(struct qw_http *http)
 /*
  * libmicrohttpd gets connections and no listening socket: it would shut that down at the end, systemd's too, could not
  * stop accepting without a race that ends the process (0.9.75), and would leave it to chance which thread gets whom.
+ * Nor does it count them: a thread of its that has reached its part of the limit and is given one more waits for its
+ * own lock for ever. So its limit, which it divides among the threads, is one that none of them can reach.
  */
 int qw_http_start(struct qw_court *court, struct qw_http **out, struct qw_err *err)
 {
@@ -306,20 +311,28 @@ bool qw_http_asks(struct qw_http *http)
     return waiting || running;
 }
 
-/*
- * Counted here: a thread of libmicrohttpd (0.9.75) that finds its limit reached only when it takes up a connection that
- * it was given does not let go of its own lock, and never answers again. So none has a limit that can be reached.
- */
+/* Who connects in a loop does not fill the log. */
+static void refuse(struct qw_http *http, const char *why)
+{
+    const int64_t now_ns = qw_monotonic_ns();
+
+    atomic_fetch_sub(&http->taken, 1);
+    if (http->complained_ns && now_ns - http->complained_ns < COMPLAIN_NS)
+        return;
+    http->complained_ns = now_ns;
+    qw_log("a connection was refused: %s", why);
+}
+
 void qw_http_adopt(struct qw_http *http, int fd)
 {
     const struct sockaddr nameless = {.sa_family = AF_UNIX};
 
-    if (atomic_fetch_add(&http->adopted, 1) >= CONNECTIONS)
+    if (atomic_fetch_add(&http->taken, 1) >= CONNECTIONS) {
         close(fd);
-    else if (MHD_add_connection(http->daemon, fd, &nameless, sizeof(nameless)) == MHD_YES)
-        return;
-    atomic_fetch_sub(&http->adopted, 1);
-    qw_log("a connection was refused: there are too many");
+        refuse(http, "there are too many");
+    } else if (MHD_add_connection(http->daemon, fd, &nameless, sizeof(nameless)) != MHD_YES) {
+        refuse(http, "libmicrohttpd does not take it");
+    }
 }
 
 void qw_http_drain(struct qw_http *http)

@@ -94,7 +94,10 @@ def who_has_a_connection_is_served_when_no_further_ones_are_taken(server):
             assert first.verdict(READ)["Allow"] is True
             for _ in range(ALL - 1):
                 stack.enter_context(server.connect())
+            for _ in range(100):
+                stack.enter_context(server.connect())
             wait_until(lambda: _is_refused(server), "further ones are refused")
+            assert server.log_text().count("a connection was refused: there are too many") == 1
             assert first.verdict(PRIVILEGED)["Allow"] is False
             stack.close()
             wait_until(server.answers, "there is room again")
