@@ -76,6 +76,15 @@ static bool has_encoded_slash(struct qw_bytes path)
     return false;
 }
 
+/*
+ * The engine's JSON encoder writes U+FFFD for each byte that is no UTF-8, so where one stands raw, nobody can tell what
+ * the engine itself reads there. Clients escape all that is not ASCII.
+ */
+static bool has_replacement(struct qw_bytes target)
+{
+    return target.len && memmem(target.data, target.len, "\xef\xbf\xbd", 3);
+}
+
 /* The router redirects these away before any plugin is asked: to see one means that the engine is not as expected. */
 static int check_segments(struct qw_bytes path, struct qw_err *err)
 {
@@ -171,6 +180,8 @@ int qw_uri_parse(struct qw_bytes target, struct qw_arena *arena, struct qw_uri *
         return qw_fail(err, QW_E_AMBIGUOUS, "the URI has bytes that are no UTF-8");
     if (target.len && memchr(target.data, '#', target.len))
         return qw_fail(err, QW_E_AMBIGUOUS, "the URI has a '#', which some readers take for its end");
+    if (has_replacement(target))
+        return qw_fail(err, QW_E_AMBIGUOUS, "the URI has bytes that are no UTF-8, which the engine does not show");
     if (!qw_bytes_split(&query, '?', &path) || !(path = origin_form(path)).len || path.data[0] != '/')
         return qw_fail(err, QW_E_MALFORMED, "the URI has no absolute path");
     if (read_path(path, arena, &out->path, err) < 0)
