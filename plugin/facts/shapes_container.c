@@ -134,7 +134,7 @@ static const struct field tmpfs_fields[] = {
 static const struct shape shape_tmpfs = PARTS_SHAPE(tmpfs_fields);
 
 static const struct field image_fields[] = {
-    PART("Subpath", GO_STRING, "subpath"),
+    PART("Subpath", GO_STRING, "image-subpath"),
 };
 static const struct shape shape_image = PARTS_SHAPE(image_fields);
 

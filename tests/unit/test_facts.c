@@ -123,6 +123,12 @@ START_TEST(mounts_are_one_kind_of_fact_by_any_route)
          "{\"bind\":[{\"source\":\"/a\",\"type\":\"bind\",\"target\":\"/b\",\"read-only\":\"1\"}]}"},
         {"\"Mounts\":[{\"Type\":\"image\",\"Source\":\"i\"}]",
          "{\"mount\":[{\"mount-type\":\"image\",\"type\":\"image\",\"source\":\"i\"}],\"image\":[\"i\"]}"},
+        /* Each part has one name: no engine takes both, but a record in which one is repeated says two things. */
+        {"\"Mounts\":[{\"Type\":\"image\",\"Source\":\"i\",\"ImageOptions\":{\"Subpath\":\"a\"},"
+         "\"VolumeOptions\":{\"Subpath\":\"b\"}}]",
+         "{\"mount\":[{\"mount-type\":\"image\",\"type\":\"image\",\"image-subpath\":\"a\",\"subpath\":\"b\","
+         "\"source\":\"i\"}],"
+         "\"image\":[\"i\"]}"},
         {"\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/t\",\"ReadOnly\":true}]",
          "{\"tmpfs\":[{\"target\":\"/t\",\"type\":\"tmpfs\",\"read-only\":\"1\"}]}"},
         {"\"Tmpfs\":{\"/t\":\"size=1\"}", "{\"tmpfs\":[{\"target\":\"/t\",\"options\":\"size=1\"}]}"},
