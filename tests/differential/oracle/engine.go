@@ -33,7 +33,7 @@ func readEngine(payload string, body []byte) (w *walk, err error) {
 			err = fmt.Errorf("the engine panics: %v", r)
 		}
 	}()
-	w = &walk{}
+	w = &walk{body: body, swarm: payload == "service"}
 	switch payload {
 	case "create":
 		err = w.create(body)

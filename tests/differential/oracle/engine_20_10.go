@@ -9,7 +9,24 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
+	_ "unsafe" // for go:linkname
 
+	"github.com/docker/docker/api"
+	"github.com/docker/docker/api/server"
+	"github.com/docker/docker/api/server/middleware"
+	"github.com/docker/docker/api/server/router"
+	"github.com/docker/docker/api/server/router/build"
+	"github.com/docker/docker/api/server/router/checkpoint"
+	containers "github.com/docker/docker/api/server/router/container"
+	"github.com/docker/docker/api/server/router/distribution"
+	"github.com/docker/docker/api/server/router/grpc"
+	"github.com/docker/docker/api/server/router/image"
+	networks "github.com/docker/docker/api/server/router/network"
+	"github.com/docker/docker/api/server/router/plugin"
+	"github.com/docker/docker/api/server/router/session"
+	swarms "github.com/docker/docker/api/server/router/swarm"
+	volumes "github.com/docker/docker/api/server/router/volume"
 	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
@@ -18,6 +35,7 @@ import (
 	"github.com/docker/docker/pkg/sysinfo"
 	"github.com/docker/docker/runconfig"
 	"github.com/docker/docker/volume/mounts"
+	"github.com/gorilla/mux"
 )
 
 const engineName = "20.10"
@@ -53,3 +71,49 @@ func decodeBody(body []byte, out interface{}) error {
 }
 
 var mountParser = mounts.NewParser("linux")
+
+// ---- routes ----
+
+// The router of the system needs all of BuildKit to be built, so its routes are copied here. Source: api/server/router/system/system.go.
+type systemRouter struct{}
+
+func (systemRouter) Routes() []router.Route {
+	return []router.Route{
+		router.NewRoute(http.MethodOptions, "/{anyroute:.*}", nil),
+		router.NewGetRoute("/_ping", nil),
+		router.NewHeadRoute("/_ping", nil),
+		router.NewGetRoute("/events", nil),
+		router.NewGetRoute("/info", nil),
+		router.NewGetRoute("/version", nil),
+		router.NewGetRoute("/system/df", nil),
+		router.NewPostRoute("/auth", nil),
+	}
+}
+
+// In the order of cmd/dockerd/daemon.go, initRouter.
+func engineRouters(string) []router.Router {
+	return []router.Router{
+		checkpoint.NewRouter(nil, decoder), containers.NewRouter(nil, decoder, false), image.NewRouter(nil), systemRouter{},
+		volumes.NewRouter(nil), build.NewRouter(nil, nil, nil), session.NewRouter(nil), swarms.NewRouter(nil),
+		plugin.NewRouter(nil), distribution.NewRouter(nil), grpc.NewRouter(), networks.NewRouter(nil, nil),
+	}
+}
+
+//go:linkname createMux github.com/docker/docker/api/server.(*Server).createMux
+func createMux(*server.Server) *mux.Router
+
+// The first middleware is the last to be asked, as in the engine.
+func engineMux(authz middleware.Middleware, list ...router.Router) http.Handler {
+	s := server.New(&server.Config{})
+	s.UseMiddleware(middleware.NewVersionMiddleware("20.10", api.DefaultVersion, api.MinVersion))
+	s.UseMiddleware(authz)
+	s.InitRouter(list...)
+	return createMux(s)
+}
+
+// Does the handler look at Content-Type before it decodes the body? Those of swarm do not.
+func checksType(payload string) bool {
+	return payload != "service"
+}
+
+const startTakesBody = true

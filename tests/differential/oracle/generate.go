@@ -16,7 +16,7 @@ import (
 var someTexts = []string{"", "x", "host", "none", "default", "/", "/etc", "/srv/data", "a=b", "A", "NET_ADMIN", "ALL",
 	"root", "0", "0:0", "1000", "container:x", "bridge", "private", "seccomp=unconfined", "label=disable",
 	"apparmor:unconfined", "no-new-privileges", "systempaths=unconfined", "é", "\u2028", "ſ", "a\"b\\c", "\n", "😀",
-	"unix:///run/docker.sock", "nginx:latest", "busybox@sha256:" + "0123456789abcdef", "8080", "80/tcp", "127.0.0.1",
+	"unix:///run/docker.sock", "nginx:latest", "busybox@sha256:" + "0123456789abcdef", "8080", "80/tcp", "127.0.0.1", "x{{.Task.Slot}}", `/a{{"x"}}`,
 	"10.0.0.0/8", "on-failure", "always", "json-file", "syslog", "password", "/dev/sda", "rwm", "c 1:3 rwm", "nofile"}
 
 // Texts that a field wants, by its name; for others anything will do.

@@ -28,6 +28,7 @@ type options struct {
 	batch   int
 	shown   int
 	traffic string
+	source  string
 }
 
 func readOptions() *options {
@@ -41,6 +42,7 @@ func readOptions() *options {
 	flag.IntVar(&o.batch, "batch", -1, "only the batch of that number, as a divergence names it")
 	flag.IntVar(&o.shown, "shown", 20, "how many divergences are shown in full")
 	flag.StringVar(&o.traffic, "traffic", "", "recorded messages to mutate, one a line")
+	flag.StringVar(&o.source, "source", "", "the engine's source, where routes are read from it")
 	flag.Parse()
 	return o
 }
@@ -137,6 +139,7 @@ func main() {
 	if lacking := learn(); len(lacking) > 0 {
 		fmt.Printf("fields without a row, which have to be denied as unknown-field: %s\n", strings.Join(lacking, " "))
 	}
+	openServer(o.source)
 	if err := readTraffic(o.traffic); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)

@@ -13,10 +13,12 @@ import (
 
 // A walk through the engine's structs, and the facts that it has come to.
 type walk struct {
+	body     []byte
 	facts    []string // what the engine acts on
 	optional []string // what quaywarden may say besides
 	unknown  []string // names of fields without a row that are not zero
 	rec      *record  // the one that parts go to, or nil
+	swarm    bool     // of a service
 	refused  bool     // the engine refuses the value later than its decoder
 }
 
@@ -256,11 +258,12 @@ func command(word string) rule {
 	}
 }
 
-// A field that is denied as unknown whenever it says anything.
-func denied(name string) rule {
+// A field that is denied as unknown whenever it says anything, whatever else it holds.
+func denied(name string, inside rule) rule {
 	return func(w *walk, v reflect.Value) {
 		if v, there := deref(v); there && !v.IsZero() {
 			w.unknown = append(w.unknown, name)
+			inside(w, v)
 		}
 	}
 }
@@ -317,6 +320,9 @@ func (w *walk) bind(raw string) {
 // An entry of Mounts is what its type says.
 func finishMount(w *walk, r *record) {
 	kind := r.part("type")
+	if w.swarm {
+		kind = w.swarmType(kind)
+	}
 	switch kind {
 	case "bind", "volume":
 		r.kind = kind
@@ -333,6 +339,19 @@ func finishMount(w *walk, r *record) {
 		r.main = kind
 	}
 	w.addRecord(r)
+}
+
+// Swarm makes capitals of a type, looks them up, and takes the first of them, a bind, where there is none.
+// Source: daemon/cluster/convert/container.go.
+func (w *walk) swarmType(kind string) string {
+	switch upper := strings.ToUpper(kind); upper {
+	case "":
+		return "bind"
+	case "BIND", "VOLUME", "TMPFS", "NPIPE", "CLUSTER":
+		return strings.ToLower(upper)
+	}
+	w.refused = true
+	return kind
 }
 
 func securityOptions(w *walk, v reflect.Value) {

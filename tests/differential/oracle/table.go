@@ -83,14 +83,14 @@ func init() {
 		"mount.VolumeOptions": {"NoCopy": safe, "Labels": part("label."), "Subpath": part("subpath"), "DriverConfig": holds},
 		"mount.Driver":        {"Name": part("driver"), "Options": part("option.")},
 		"mount.TmpfsOptions":  {"SizeBytes": part("size"), "Mode": part("mode"), "Options": part("options")},
-		"mount.ImageOptions":  {"Subpath": part("subpath")},
+		"mount.ImageOptions":  {"Subpath": part("image-subpath")},
 
 		"types.ExecConfig": {"User": text("user"), "Privileged": mark("privileged"), "Tty": safe, "ConsoleSize": safe,
 			"AttachStdin": safe, "AttachStderr": safe, "AttachStdout": safe, "Detach": safe, "DetachKeys": safe,
 			"Env": names("env"), "WorkingDir": safe, "Cmd": safe},
 
 		"volume.CreateOptions": {"Name": part(""), "Driver": part("driver"), "DriverOpts": part("option."),
-			"Labels": part("label."), "ClusterVolumeSpec": denied("ClusterVolumeSpec")},
+			"Labels": part("label."), "ClusterVolumeSpec": denied("ClusterVolumeSpec", safe)},
 
 		"types.NetworkCreateRequest": {"Name": text("network-name"), "CheckDuplicate": safe},
 		"types.NetworkCreate": {"CheckDuplicate": safe, "Driver": text("network-driver"), "Scope": safe, "EnableIPv4": safe,
@@ -106,7 +106,7 @@ func init() {
 		"swarm.ServiceSpec": {"TaskTemplate": holds, "Mode": holds, "UpdateConfig": holds, "RollbackConfig": holds,
 			"Networks": holds, "EndpointSpec": holds},
 		"swarm.Annotations": {"Name": safe, "Labels": pairs("label")},
-		"swarm.TaskSpec": {"ContainerSpec": holds, "PluginSpec": denied("PluginSpec"), "NetworkAttachmentSpec": holds,
+		"swarm.TaskSpec": {"ContainerSpec": holds, "PluginSpec": denied("PluginSpec", holds), "NetworkAttachmentSpec": holds,
 			"Resources": holds, "RestartPolicy": holds, "Placement": holds, "Networks": holds, "LogDriver": holds,
 			"ForceUpdate": safe, "Runtime": safe},
 		"swarm.ContainerSpec": {
@@ -118,6 +118,7 @@ func init() {
 			"Isolation": text("isolation"), "Sysctls": pairs("sysctl"), "CapabilityAdd": texts("cap-add"),
 			"CapabilityDrop": texts("cap-drop"), "Ulimits": holds, "OomScoreAdj": number("oom-score-adj"),
 		},
+		"runtime.PluginSpec": {"name": text("plugin"), "remote": text("plugin"), "privileges": safe, "disabled": safe, "env": safe},
 		"swarm.Privileges": {"CredentialSpec": holds, "SELinuxContext": holds, "Seccomp": holds, "AppArmor": holds,
 			"NoNewPrivileges": said("security-opt", "no-new-privileges=true")},
 		"swarm.CredentialSpec": {"Config": said("security-opt", "credentialspec=config://"),
