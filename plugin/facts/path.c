@@ -6,7 +6,7 @@ bool qw_path_is_within(struct qw_bytes path, struct qw_bytes folder)
 {
     if (folder.len == 1 && folder.data[0] == '/')
         return path.len && path.data[0] == '/';
-    if (path.len < folder.len || memcmp(path.data, folder.data, folder.len) != 0)
+    if (path.len < folder.len || !qw_bytes_eq((struct qw_bytes){path.data, folder.len}, folder))
         return false;
     return path.len == folder.len || path.data[folder.len] == '/';
 }

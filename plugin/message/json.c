@@ -135,8 +135,10 @@ static int read_special(struct reader *r, char **out)
 /* The end of the string that starts after a quote at p: the next quote that no backslash stands before. */
 static const char *closing_quote(const char *p, const char *end)
 {
-    while (p < end && *p != '"')
-        p += *p == '\\' ? 2 : 1;
+    for (; p < end && *p != '"'; p++) {
+        if (*p == '\\' && ++p == end)
+            return NULL;
+    }
     return p < end ? p : NULL;
 }
 

@@ -17,7 +17,7 @@ static int hex(char c)
  */
 static int decode(struct qw_bytes in, bool query, struct qw_arena *arena, struct qw_bytes *out, struct qw_err *err)
 {
-    char *text;
+    unsigned char *text;
     size_t used = 0;
 
     if (!in.len || (!memchr(in.data, '%', in.len) && !(query && memchr(in.data, '+', in.len)))) {
@@ -36,13 +36,13 @@ static int decode(struct qw_bytes in, bool query, struct qw_arena *arena, struct
                 return qw_fail(err, QW_E_MALFORMED, "the URI has an invalid percent escape");
             if (!high && !low)
                 return qw_fail(err, QW_E_MALFORMED, "the URI has a NUL byte");
-            text[used++] = (char)(high << 4 | low);
+            text[used++] = (unsigned char)(high << 4 | low);
             i += 2;
         } else {
-            text[used++] = query && in.data[i] == '+' ? ' ' : in.data[i];
+            text[used++] = query && in.data[i] == '+' ? ' ' : (unsigned char)in.data[i];
         }
     }
-    *out = (struct qw_bytes){text, used};
+    *out = (struct qw_bytes){(const char *)text, used};
     return 0;
 }
 

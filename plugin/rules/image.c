@@ -6,6 +6,8 @@
  */
 #include "image.h"
 
+#define PART_MAX 255 /* bytes of a registry, and of a path with the folder that the engine puts before it */
+
 static bool is_lower_or_digit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -199,6 +201,7 @@ bool qw_image_read(struct qw_bytes text, struct qw_image_name *out)
     struct qw_bytes name;
     struct qw_bytes domain;
     struct qw_bytes path;
+    const char *folder;
     bool library;
     int len;
 
@@ -208,9 +211,10 @@ bool qw_image_read(struct qw_bytes text, struct qw_image_name *out)
     if ((out->tag.data && !is_tag(out->tag)) || (out->digest.data && !is_digest(out->digest)))
         return false;
     qw_image_split(name, &domain, &path, &library);
-    if (domain.len > 255 || path.len > 255 || !is_domain(domain) || !is_path(path))
+    folder = library ? "library/" : "";
+    if (domain.len > PART_MAX || path.len + strlen(folder) > PART_MAX || !is_domain(domain) || !is_path(path))
         return false;
-    len = snprintf(out->name, sizeof(out->name), QW_BYTES_FMT "/%s" QW_BYTES_FMT, QW_BYTES_ARG(domain),
-                   library ? "library/" : "", QW_BYTES_ARG(path));
+    len = snprintf(out->name, sizeof(out->name), QW_BYTES_FMT "/%s" QW_BYTES_FMT, QW_BYTES_ARG(domain), folder,
+                   QW_BYTES_ARG(path));
     return len > 0 && (size_t)len < sizeof(out->name);
 }

@@ -348,6 +348,8 @@ START_TEST(paths_are_compared_by_component)
     ck_assert(qw_path_is_within(QW_LIT("/srv"), QW_LIT("/")));
     ck_assert(!qw_path_is_within(QW_LIT("/srvx"), QW_LIT("/srv")));
     ck_assert(!qw_path_is_within(QW_LIT("/"), QW_LIT("/srv")));
+    ck_assert(!qw_path_is_within((struct qw_bytes){NULL, 0}, QW_LIT("/srv")));
+    ck_assert(qw_path_is_within((struct qw_bytes){NULL, 0}, (struct qw_bytes){NULL, 0})); /* memcmp wants no NULL */
 }
 END_TEST
 

@@ -152,6 +152,30 @@ START_TEST(keys_fold_as_in_go)
 }
 END_TEST
 
+/* Of all code points, these two fold to an ASCII letter: tests/proofs has them from Unicode's data. */
+static char letter_of(uint32_t c)
+{
+    if (c < 0x80)
+        return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    return c == 0x17f ? 's' : c == 0x212a ? 'k' : '\0';
+}
+
+START_TEST(every_code_point_folds_as_in_go)
+{
+    static const char letters[] = "aks";
+
+    for (uint32_t c = 1; c <= 0x10ffff; c++) {
+        char key[4];
+        const struct qw_bytes bytes = {key, qw_utf8_encode(c, key)};
+
+        for (size_t i = 0; letters[i]; i++) {
+            if (qw_json_key_folds_to(bytes, letters + i, 1) != (letter_of(c) == letters[i]))
+                ck_abort_msg("U+%04X and %c", c, letters[i]);
+        }
+    }
+}
+END_TEST
+
 static int check_map(struct qw_bytes text)
 {
     const struct qw_json *root;
@@ -280,6 +304,6 @@ END_TEST
 
 QW_SUITE("message", json_is_read_as_go_reads_it_or_denied, nesting_ends_at_64,
          every_cut_text_is_denied_and_read_within_its_bounds, an_error_names_the_byte,
-         strings_are_decoded_before_they_are_compared, keys_fold_as_in_go, map_keys_are_exact,
-         a_repeat_in_a_large_map_is_found, base64_is_strict, a_message_is_decoded,
+         strings_are_decoded_before_they_are_compared, keys_fold_as_in_go, every_code_point_folds_as_in_go,
+         map_keys_are_exact, a_repeat_in_a_large_map_is_found, base64_is_strict, a_message_is_decoded,
          a_broken_message_is_refused_and_names_what_it_can, an_answer_shows_its_reason_where_the_engine_looks)

@@ -290,6 +290,21 @@ START_TEST(an_image_is_read_as_the_engine_reads_it)
 }
 END_TEST
 
+/* The engine counts "library/", which it puts before a name alone, into the 255 bytes that a path may have. */
+START_TEST(an_image_name_has_an_end)
+{
+    struct qw_image_name image;
+    char name[257];
+
+    memset(name, 'x', sizeof(name) - 1);
+    ck_assert(qw_image_read((struct qw_bytes){name, 247}, &image));
+    ck_assert(!qw_image_read((struct qw_bytes){name, 248}, &image));
+    memcpy(name, "a/", 2);
+    ck_assert(qw_image_read((struct qw_bytes){name, 255}, &image));
+    ck_assert(!qw_image_read((struct qw_bytes){name, 256}, &image));
+}
+END_TEST
+
 /* ---- numbers and addresses ---- */
 
 struct number_row {
@@ -1528,6 +1543,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_variable_is_literal_and_never_a_pattern);
     tcase_add_test(t, a_pattern_of_many_stars_does_not_explode);
     tcase_add_test(t, an_image_is_read_as_the_engine_reads_it);
+    tcase_add_test(t, an_image_name_has_an_end);
     suite_add_tcase(s, t);
 
     t = tcase_create("numbers");
