@@ -347,7 +347,6 @@ const struct qw_place *qw_snapshot_place(const struct qw_snapshot *snapshot, con
 
 /* What the caller's rules want to know that is not asked for every request of its kind. */
 struct qw_questions {
-    bool privileges; /* whether an exec is privileged */
     bool users;      /* who a process is where the request does not say */
     bool binds;      /* which host paths are in a container that is entered */
     bool programs;   /* whether a container runs its image's own program */

@@ -132,11 +132,68 @@ static int read_excepted(struct lookup *l, const struct asked *asked, struct qw_
     return 0;
 }
 
+/*
+ * What whoever puts a program into a container has by it: he is as strong as the container is, whoever made it. What is
+ * demanded of who makes one (limits, a user, dropped capabilities) is no matter of his.
+ */
+static const enum qw_fact_kind powers[] = {
+    QW_F_PRIVILEGED,
+    QW_F_NETWORK_MODE,
+    QW_F_PID_MODE,
+    QW_F_IPC_MODE,
+    QW_F_UTS_MODE,
+    QW_F_USERNS_MODE,
+    QW_F_CGROUPNS_MODE,
+    QW_F_CAP_ADD,
+    QW_F_SECURITY_OPT,
+    QW_F_MASKED_PATHS,
+    QW_F_READONLY_PATHS,
+    QW_F_BIND,
+    QW_F_VOLUME,
+    QW_F_VOLUMES_FROM,
+    QW_F_DEVICE,
+    QW_F_DEVICE_REQUEST,
+    QW_F_DEVICE_CGROUP_RULE,
+    QW_F_CGROUP_PARENT,
+    QW_F_RUNTIME,
+};
+
+/* Which network it is on gives no power, unless it is the host's or that of somebody who has it. */
+static bool is_power(const struct qw_fact *fact)
+{
+    return fact->kind != QW_F_NETWORK_MODE || qw_bytes_is(fact->text, "host") ||
+           qw_bytes_starts(fact->text, "container:");
+}
+
+static int take_powers(struct lookup *l, const struct asked *asked)
+{
+    struct qw_facts facts;
+
+    if (lookup_read(l, asked, WHOLE, &facts) < 0)
+        return -1;
+    for (size_t i = 0; i < QW_COUNT(powers); i++) {
+        for (const struct qw_fact *fact = facts.first[powers[i]]; fact; fact = fact->next) {
+            if (is_power(fact) && fact_copy(&l->reader, fact) < 0)
+                return lookup_unreadable(l, asked);
+        }
+    }
+    return 0;
+}
+
+/* What is written into a container, over a program of its own, is run by it. */
+static int take_copied(struct lookup *l, const struct asked *asked)
+{
+    struct qw_facts facts;
+
+    if (strcmp(l->request->route->action, "container.archive.write") == 0)
+        return take_powers(l, asked);
+    return lookup_read(l, asked, MOUNTS, &facts) < 0 ? -1 : lookup_take(l, asked, &facts);
+}
+
 static int look_at_archive(struct lookup *l)
 {
     struct qw_facts facts;
     struct asked *asked;
-
     bool excepted;
 
     if (lookup_ask(l, QW_CONTAINER, qw_container_reference(l->request->object), &asked) < 0)
@@ -144,27 +201,24 @@ static int look_at_archive(struct lookup *l)
     if (asked->found == QW_ABSENT)
         return lookup_note(l, asked, "no", QW_LIT(""));
     l->unresolved = !stored_get(asked->answer, "Mounts");
-    if (read_excepted(l, asked, &facts, &excepted) < 0 || (!excepted && lookup_read(l, asked, MOUNTS, &facts) < 0) ||
+    if (read_excepted(l, asked, &facts, &excepted) < 0 ||
         lookup_note(l, asked, excepted ? "entered" : "yes", QW_LIT("")) < 0)
         return -1;
-    return lookup_take(l, asked, &facts);
+    return excepted ? lookup_take(l, asked, &facts) : take_copied(l, asked);
 }
 
-/* An exec: who it is where it does not say, and what it may reach. */
-static int enter(struct lookup *l, struct qw_bytes container)
+/* Whoever enters has what the container has; and is whom it runs as, where he does not say. */
+static int enter(struct lookup *l, struct qw_bytes container, bool asks_user)
 {
-    const struct qw_questions *questions = l->questions;
-    const bool asks_user = questions->users && !l->reader.facts->first[QW_F_USER];
     struct qw_facts facts;
     struct asked *asked;
     bool excepted;
 
-    if (!asks_user && !questions->binds && !questions->programs)
-        return 0;
     if (lookup_ask(l, QW_CONTAINER, container, &asked) < 0)
         return -1;
     if (asked->found == QW_ABSENT)
         return lookup_note(l, asked, "no", QW_LIT(""));
+    l->unresolved = !stored_get(asked->answer, "Mounts");
     if (read_excepted(l, asked, &facts, &excepted) < 0 ||
         lookup_note(l, asked, excepted ? "entered" : "yes", QW_LIT("")) < 0)
         return -1;
@@ -173,26 +227,37 @@ static int enter(struct lookup *l, struct qw_bytes container)
     if (asks_user && stored_give(&l->reader, QW_F_USER, lookup_container(l, asked).root, "Config", "User",
                                  stored_text(asked->answer, "Config", "User")) < 0)
         return lookup_unreadable(l, asked);
-    return questions->binds ? lookup_take_binds(l, asked) : 0;
+    if (l->questions->binds && lookup_take_binds(l, asked) < 0)
+        return -1;
+    return take_powers(l, asked);
+}
+
+/* The engine writes the container's user into an exec that names none. */
+static bool asks_user(const struct lookup *l)
+{
+    return l->questions->users && !l->reader.facts->first[QW_F_USER];
 }
 
 static int look_at_exec(struct lookup *l)
 {
-    return enter(l, qw_container_reference(l->request->object));
+    return enter(l, qw_container_reference(l->request->object), asks_user(l));
 }
 
-/* What an exec was made with; the engine writes the container's user into it where none was given. */
+/* What is typed goes to a program that runs already. */
+static int look_at_attach(struct lookup *l)
+{
+    return enter(l, qw_container_reference(l->request->object), false);
+}
+
+/* What an exec was made with. */
 static int look_at_exec_start(struct lookup *l)
 {
-    const struct qw_questions *questions = l->questions;
     const struct qw_json *process;
     const struct qw_json *privileged;
     struct asked *asked;
     struct qw_bytes container;
     const struct qw_path *root;
 
-    if (!questions->privileges && !questions->users && !questions->binds && !questions->programs)
-        return 0;
     if (lookup_ask(l, QW_EXEC, l->request->object, &asked) < 0)
         return -1;
     if (asked->found == QW_ABSENT)
@@ -207,7 +272,7 @@ static int look_at_exec_start(struct lookup *l)
         stored_give(&l->reader, QW_F_USER, root, "ProcessConfig", "user", stored_text(process, NULL, "user")) < 0)
         return lookup_unreadable(l, asked);
     container = stored_text(asked->answer, NULL, "ContainerID");
-    return container.len ? enter(l, container) : 0;
+    return container.len ? enter(l, container, asks_user(l)) : 0;
 }
 
 /* A create that names no user has its image's. */
@@ -242,6 +307,7 @@ static const struct {
     {"container.restart", look_at_start},        {"container.archive.stat", look_at_archive},
     {"container.archive.read", look_at_archive}, {"container.archive.write", look_at_archive},
     {"container.exec.create", look_at_exec},     {"container.exec.start", look_at_exec_start},
+    {"container.attach", look_at_attach},
 };
 
 int lookup_action(struct lookup *l)

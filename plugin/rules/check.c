@@ -230,6 +230,12 @@ __attribute__((format(printf, 2, 0))) static struct qw_bytes sentence(struct qw_
     return out;
 }
 
+/* What a container has that is entered, its user excepted, no option of the client's would change. */
+static bool is_entered(const struct qw_check *check, const struct qw_fact *fact)
+{
+    return fact && fact->stored && fact->kind != QW_F_USER && qw_check_enters(check);
+}
+
 /* The violation, or NULL where it is not told. */
 static struct qw_violation *report(struct qw_check *check, const char *rule, enum qw_level level,
                                    const struct qw_fact *fact, struct qw_bytes reason, const char *setting,
@@ -251,6 +257,8 @@ static struct qw_violation *report(struct qw_check *check, const char *rule, enu
         violation->field = qw_fact_field(fact, check->arena);
         violation->value = qw_fact_value(fact, check->arena);
     }
+    if (is_entered(check, fact))
+        accepted = "enter a container without it";
     if (accepted)
         violation->accepted = qw_arena_copy(check->arena, qw_bytes_of(accepted));
     return violation;
@@ -340,6 +348,11 @@ bool qw_check_is_exec(const struct qw_check *check)
 {
     return check->request->route->payload == QW_PAYLOAD_EXEC ||
            strcmp(check->request->action->name, "container.exec.start") == 0;
+}
+
+bool qw_check_enters(const struct qw_check *check)
+{
+    return qw_check_is_exec(check) || strcmp(check->request->action->name, "container.attach") == 0;
 }
 
 void qw_check_each(struct qw_check *check, enum qw_fact_kind kind, const char *setting, const char *what,

@@ -49,6 +49,9 @@ bool qw_check_names_nothing(const struct qw_check *check, const struct qw_fact *
 /* Is a process to be made in a container that is there? */
 bool qw_check_is_exec(const struct qw_check *check);
 
+/* Is it an exec, or does it type to what runs already? Then the container's powers are facts of the request. */
+bool qw_check_enters(const struct qw_check *check);
+
 /* Is the word of a CHOICE setting this one? The first word holds where nothing is set. */
 bool qw_check_chose(const struct qw_check *check, const char *setting, const char *word);
 

@@ -97,6 +97,8 @@ static const char *remedy_for_self(const struct qw_check *check)
 /* A volume of the local driver outlives the container, and is mounted by its name into one that runs as root. */
 static const char *objection_of_self(const struct qw_check *check, const struct qw_fact *bind)
 {
+    if (qw_check_enters(check))
+        return NULL; /* judge_exec sees to who that is */
     if (is_copy(check))
         return "is its owner's alone (as-self), and the engine copies files as root";
     if (!is_whole(check) || is_set(bind, "driver-option"))
@@ -180,14 +182,13 @@ static void judge_exec(struct qw_check *check)
 {
     const struct qw_fact *user = facts_of(check, QW_F_USER);
     const struct qw_fact *privileged = facts_of(check, QW_F_PRIVILEGED);
-
     const char *as_self = qw_arena_printf(check->arena, "leave out --user, or use --user %s", own_ids(check)).data;
 
     if (user && !(is_somebody(check) && qw_bytes_is(user->text, own_ids(check))))
         qw_violate(check, NULL, user, is_somebody(check) ? as_self : "leave out --user",
                    "exec as %s is not allowed: the container's mounts may be its owner's alone (as-self)",
                    qw_shown(check->arena, user->text));
-    if (privileged)
+    if (privileged && !privileged->stored)
         qw_violate(check, NULL, privileged, "leave out --privileged",
                    "exec with privileges is not allowed: the container's mounts may be its owner's alone (as-self)");
 }

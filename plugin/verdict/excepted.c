@@ -118,7 +118,6 @@ void qw_judge_questions(const struct judge *j, struct qw_questions *out)
         (d->request.route->payload == QW_PAYLOAD_CREATE && d->facts.first[QW_F_USER] && !d->facts.first[QW_F_PID_MODE]))
         return;
     *out = (struct qw_questions){
-        .privileges = is_held_to(j, (size_t)qw_rule_find("privileged")),
         .users = is_held_to(j, (size_t)qw_rule_find("run-as-root")),
         .binds = asks_for_binds(j),
         .programs = find_exception(j),

@@ -68,8 +68,7 @@ static bool everybody(const struct qw_facts *stored, const void *data)
 }
 
 static const struct qw_questions nothing = {.is_excepted = nobody};
-static const struct qw_questions all = {
-    .privileges = true, .users = true, .binds = true, .programs = true, .is_excepted = everybody};
+static const struct qw_questions all = {.users = true, .binds = true, .programs = true, .is_excepted = everybody};
 
 static enum qw_found look_up(struct script *script, const struct qw_questions *questions, const char *target,
                              const char *body)
@@ -129,8 +128,9 @@ static const struct question_row {
     {&all, "GET /containers/web/export", NULL, ""},
     {&all, "POST /commit?container=web", NULL, ""},
     {&all, "POST /volumes/create", "{\"Name\":\"v\",\"DriverOpts\":{\"o\":\"bind\",\"device\":\"/etc\"}}", ""},
-    {&nothing, "POST /containers/web/exec", "{\"Cmd\":[\"sh\"]}", ""},
-    {&nothing, "POST /exec/abc/start", "{}", ""},
+    {&nothing, "POST /containers/web/exec", "{\"Cmd\":[\"sh\"]}", "container web"},
+    {&nothing, "POST /containers/web/attach", "", "container web"},
+    {&nothing, "POST /exec/abc/start", "{}", "exec abc"},
 
     {&all, "POST /containers/create", "{\"Image\":\"x:1\"}", "image x:1"},
     {&nothing, "POST /containers/create", "{\"HostConfig\":{\"Binds\":[\"v:/a\",\"v:/b\",\"w:/c\"]}}", "volume v, volume w"},
