@@ -2,8 +2,7 @@
 """Files of the host, by each route on which a mount arrives."""
 
 from rig.effect import joins, on_host, prints, says, stored
-from rig.row import (NEW, OLD, START, WAIT, Call, attack, create, create_text, delete, execute, get, post, run, run_text,
-                     running)
+from rig.row import NEW, OLD, START, WAIT, Call, attack, create, get, post, run
 
 TITLE = "Files of the host"
 
@@ -55,7 +54,8 @@ ATTACKS = [
     attack("bind-file", "one file of the host", run({"Binds": ["$HOST/secret:/file"]}, "cat /file"), prints("$SECRET"),
            "bind-mounts"),
     attack("bind-write", "a file of the host's that the container writes",
-           run({"Binds": ["$HOST:/x"]}, "echo mine >/x/from-$NAME"), on_host("$HOST/from-$NAME", "mine"), "bind-mounts"),
+           run({"Binds": ["$HOST:/x"]}, "echo mine >/x/from-$NAME"), on_host("$HOST/from-$NAME", "mine"),
+           "bind-mounts"),
     attack("bind-setuid", "a program of root's on the host that every user of it may start",
            run({"Binds": ["$HOST:/x"]}, "cp /bin/busybox /x/su-$NAME && chmod 4755 /x/su-$NAME && ls -l /x/su-$NAME"),
            prints("-rwsr-xr-x"), "bind-mounts"),
@@ -73,17 +73,21 @@ ATTACKS = [
            run({"Binds": ["$HOST:/x"], "Mounts": None, "VolumesFrom": None}, READ), prints("$SECRET"), "bind-mounts"),
     mount("mount", "a folder of the host by the newer field", Type="bind", Source="$HOST", Target="/x"),
     mount("mount-read-only", "a folder of the host to read", Type="bind", Source="$HOST", Target="/x", ReadOnly=True),
-    mount("mount-other-letters", "a folder of the host by keys in other letters", type="bind", SOURCE="$HOST", tarGet="/x"),
+    mount("mount-other-letters", "a folder of the host by keys in other letters", type="bind", SOURCE="$HOST",
+          tarGet="/x"),
     mount("mount-propagation", "a folder of the host with the mounts that will be below it", Type="bind",
           Source="/srv/shared", Target="/x", BindOptions={"Propagation": "rslave"}, more={"setup": (SHARED,)}),
     mount("mount-link", "a folder of the host by a link to it", Type="bind", Source="/srv/mlink", Target="/x",
           more={"setup": (Call(lambda world, names: world.link("/srv/mlink", "/srv/host")),)}),
-    mount("mount-dots", "a folder of the host by a path that goes up", Type="bind", Source="/usr/../srv/host", Target="/x"),
+    mount("mount-dots", "a folder of the host by a path that goes up", Type="bind", Source="/usr/../srv/host",
+          Target="/x"),
     attack("mount-makes-folder", "a folder of root's anywhere on the host",
            (create({"Mounts": [{"Type": "bind", "Source": "$HOST/made-by-$NAME", "Target": "/x",
-                                "BindOptions": {"CreateMountpoint": True}}]}, target="/v1.43/containers/create?name=$NAME"), START),
+                                "BindOptions": {"CreateMountpoint": True}}]},
+                   target="/v1.43/containers/create?name=$NAME"), START),
            on_host("$HOST/made-by-$NAME"), "bind-mounts", engines=NEW),
-    inline("mount-volume-bind", "a folder of the host by a volume's options", {"type": "none", "o": "bind", "device": "$HOST"}),
+    inline("mount-volume-bind", "a folder of the host by a volume's options",
+           {"type": "none", "o": "bind", "device": "$HOST"}),
     inline("mount-volume-rbind", "the same with all below", {"type": "none", "o": "rbind,ro", "device": "$HOST"}),
     volume("volume-bind", "a folder of the host by a volume of the local driver",
            {"type": "none", "o": "bind", "device": "$HOST"}),
@@ -130,7 +134,8 @@ ATTACKS = [
            run({"Binds": ["/srv/open/../host:/x"]}, READ), prints("$SECRET"), "bind-mounts", policy=FOLDERS,
            setup=(Call(lambda world, names: world.hide("/srv/open/deep")),)),
     attack("folder-parent", "all that is beside an allowed folder",
-           run({"Binds": ["/srv:/x"]}, "cat /x/host/secret"), prints("$SECRET"), "bind-mounts", policy=FOLDERS),
+           run({"Binds": ["/srv/deep:/x"]}, "cat /x/other/secret"), prints("$SECRET"), "bind-mounts", policy=FOLDERS,
+           setup=(Call(lambda world, names: world.hide("/srv/deep/other")),)),
     attack("folder-linked", "a folder of the host by a link that the container put into an allowed one",
            (*run({"Binds": ["/srv/writable:/w"]}, "ln -sfn $HOST /w/link"),
             *run({"Binds": ["/srv/writable/link:/x"]}, READ, target="/v1.41/containers/create?name=$NAME-2")[:1],

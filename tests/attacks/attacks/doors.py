@@ -41,7 +41,8 @@ def leads_out(_, names, answers):
 def network_file(path):
     """A file that is shown read-only; and a container that joins the network, which asks for no mount at all."""
     return (*running({"Binds": [f"/srv/file:{path}:ro"]}),
-            create({"NetworkMode": "container:$NAME"}, f"echo from-$NAME >{path}", target="/v1.41/containers/create?name=$NAME-b"),
+            create({"NetworkMode": "container:$NAME"}, f"echo from-$NAME >{path}",
+                   target="/v1.41/containers/create?name=$NAME-b"),
             post("/v1.41/containers/$NAME-b/start"), post("/v1.41/containers/$NAME-b/wait"))
 
 
@@ -64,12 +65,16 @@ ATTACKS = [
            network_file("/etc/hostname"), on_host("/srv/file", "from-$NAME"), "bind-mounts", policy="folders",
            setup=(file("/srv/file"),)),
     attack("disk-below-a-read-only-folder", "a disk of the host's to write, below a folder that is shown to be read",
-           run({"Binds": ["/srv/disks:/x:ro"]}, "echo mine >/x/one/from-$NAME"), on_host("/srv/disks/one/from-$NAME", "mine"),
+           run({"Binds": ["/srv/disks:/x:ro"]}, "echo mine >/x/one/from-$NAME"),
+           on_host("/srv/disks/one/from-$NAME", "mine"),
            "bind-mounts", policy="folders", setup=(Call(folder_with_a_disk),)),
     attack("socket-mounted-below", "the engine's socket, mounted by a second name below a folder",
            run({"Binds": ["/srv/jail:/x"]}, "ls /x/run/docker.sock"), prints("/x/run/docker.sock"), "self-protection",
            policy="open", setup=(Call(folder_with_the_socket),)),
     attack("checkpoint-by-path", "a process of the attacker's making, out of a folder that he wrote",
-           (create(), post("/v1.41/containers/$NAME/start?checkpoint=" + "..%2F" * 12 + "srv%2Fcheckpoint-$NAME", status=(204, 400, 500))),
-           leads_out, "checkpoint-directory", setup=(Call(lambda world, names: world.hide(names.fill("/srv/checkpoint-$NAME"))),)),
+           (create(),
+            post("/v1.41/containers/$NAME/start?checkpoint=" + "..%2F" * 12 + "srv%2Fcheckpoint-$NAME",
+                 status=(204, 400, 500))),
+           leads_out, "checkpoint-directory",
+           setup=(Call(lambda world, names: world.hide(names.fill("/srv/checkpoint-$NAME"))),)),
 ]

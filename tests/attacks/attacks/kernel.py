@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the kernel guards a container by: seccomp, masked paths, devices, settings, control groups, its runtime."""
 
-from rig.effect import in_cgroup, matches, on_host, prints, stored
-from rig.row import NEW, OLD, Call, attack, create, post, run, run_text, running
+from rig.effect import in_cgroup, matches, prints, stored, traced
+from rig.row import NEW, Call, attack, create, run, run_text, running
 
 TITLE = "Guards of the kernel and devices"
 
@@ -21,7 +21,8 @@ def option(name, gives, text, cmd, effect, **more):
 
 
 def device(name, gives, path, cmd=OPEN, **more):
-    return attack(name, gives, run({"Devices": [{**KMSG, "PathOnHost": path}]}, cmd), prints("opened"), "devices", **more)
+    return attack(name, gives, run({"Devices": [{**KMSG, "PathOnHost": path}]}, cmd), prints("opened"), "devices",
+                  **more)
 
 
 def setting(name, gives, key, value):
@@ -66,13 +67,14 @@ ATTACKS = [
     device("device-dots", "the same by a path that goes up", "/dev/../dev/kmsg"),
     device("device-link", "the same by a link to it", "/srv/device",
            setup=(Call(lambda world, names: world.link("/srv/device", "/dev/kmsg")),)),
-    device("device-folder", "every device in a folder of the host", "/dev", "ls /dev/mine/kmsg && : >/dev/mine/kmsg && echo opened"),
-    device("device-terminal", "a terminal of the host's", "/dev/tty0", "[ -c /dev/mine ] && echo opened"),
+    device("device-folder", "every device in a folder of the host", "/dev",
+           "ls /dev/mine/kmsg && : >/dev/mine/kmsg && echo opened"),
     attack("device-rule", "a device by a node that it makes itself",
            run({"DeviceCgroupRules": ["c 1:11 rwm"]}, NODE), prints("opened"), "devices"),
     attack("device-rule-all", "every device of a kind by nodes that it makes itself",
            run({"DeviceCgroupRules": ["c *:* rwm"]}, NODE), prints("opened"), "devices"),
-    attack("device-rule-any", "every device", run({"DeviceCgroupRules": ["a *:* rwm"]}, NODE), prints("opened"), "devices"),
+    attack("device-rule-any", "every device", run({"DeviceCgroupRules": ["a *:* rwm"]}, NODE), prints("opened"),
+           "devices"),
     attack("device-rule-folded", "every device by a key in other letters",
            run({"devicecgroupRULES": ["c *:* rwm"]}, NODE), prints("opened"), "devices"),
     attack("device-by-cdi", "what a device description of the host gives, mounts of the host among them",
@@ -82,7 +84,8 @@ ATTACKS = [
            run(cmd="env", Env=["NVIDIA_VISIBLE_DEVICES=all"]), prints("NVIDIA_VISIBLE_DEVICES=all"), "environment"),
 
     setting("sysctl-forward", "its own routing", "net.ipv4.conf.all.forwarding", "1"),
-    setting("sysctl-route-localnet", "what listens on loopback alone, from outside", "net.ipv4.conf.all.route_localnet", "1"),
+    setting("sysctl-route-localnet", "what listens on loopback alone, from outside", "net.ipv4.conf.all.route_localnet",
+            "1"),
     setting("sysctl-message-queues", "memory of the kernel's", "kernel.msgmax", "65536"),
     setting("sysctl-shared-memory", "memory of the host's without an end", "kernel.shmmax", "99999999999"),
     setting("sysctl-mqueue", "message queues without an end", "fs.mqueue.queues_max", "9999"),
@@ -94,10 +97,11 @@ ATTACKS = [
     attack("cgroup-parent-dots", "a control group above its own",
            running({"CgroupParent": "/$CGROUP/../$CGROUP-above"}), in_cgroup("/$CGROUP-above/"), "cgroup-parent"),
     attack("runtime", "a program of the host's, as root, that ordinary containers are not run by",
-           run({"Runtime": "traced"}), on_host("/srv/traced.log", "create"), "runtime"),
+           run({"Runtime": "traced"}), traced, "runtime"),
     attack("runtime-shim", "a runtime by its containerd name, past the one that the host has chosen",
            run({"Runtime": "io.containerd.runc.v2"}, "echo ran"), prints("ran"), "runtime"),
     attack("annotation", "orders to the runtime and its hooks",
-           (create({"Annotations": {"run.oci.keep_original_groups": "1"}}, target="/v1.43/containers/create?name=$NAME"),),
+           (create({"Annotations": {"run.oci.keep_original_groups": "1"}},
+                   target="/v1.43/containers/create?name=$NAME"),),
            stored("HostConfig.Annotations", {"run.oci.keep_original_groups": "1"}), "annotations", engines=NEW),
 ]

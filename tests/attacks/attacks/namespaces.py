@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The host's namespaces, by each field and route that names one."""
 
-from rig.effect import answers_match, joins, prints, stored
-from rig.row import NEW, Call, attack, create, create_text, delete, execute, get, post, run, run_text, running, START, WAIT
+from rig.effect import joins, prints, stored
+from rig.row import NEW, attack, create, learn, run, run_text
 
 TITLE = "Namespaces of the host"
 
@@ -33,7 +33,7 @@ ATTACKS = [
                LINK + "net; " + LINK + "pid"), joins("pid"), "host-namespaces"),
     attack("host-pid-kill", "a process of the host ended from inside a container",
            run({"PidMode": "host"}, "kill -9 $VICTIM && echo killed"), prints("killed"), "host-namespaces",
-           setup=(Call(lambda world, names: names.words.update({"$VICTIM": str(world.victim())})),)),
+           setup=(learn("$VICTIM", lambda world, names: world.victim()),)),
     attack("host-pid-environment", "what the host's processes have in their environment",
            run({"PidMode": "host", "CapAdd": ["SYS_PTRACE"]}, "cat /proc/$PID/environ | tr '\\0' '\\n'"),
            prints("HOME="), "host-namespaces capabilities"),
@@ -43,4 +43,6 @@ ATTACKS = [
     attack("nsenter", "a shell in all namespaces of the host's first process",
            run({"PidMode": "host", "Privileged": True}, "nsenter -t 1 -m cat $HOST/secret"), prints("$SECRET"),
            "host-namespaces privileged", engines=NEW),
+    attack("folded-network", "the host's network by a mode's key in other letters",
+           run({"NetworkMode": None, "networkMODE": "host"}, LINK + "net"), joins("net"), "ambiguous"),
 ]

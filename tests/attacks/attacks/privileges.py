@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Privileged mode and capabilities: of containers, and of commands in them."""
 
-from rig.effect import answers_match, capable, prints, matches, says
-from rig.row import NEW, OLD, attack, create, execute, post, run, run_text, running
+from rig.effect import answers_match, capable, prints
+from rig.row import NEW, attack, execute, run
 
 TITLE = "Privileged mode and capabilities"
 

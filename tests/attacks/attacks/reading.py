@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Requests that a plugin and the engine may read differently."""
 
-from rig.effect import joins, prints
-from rig.row import (EMPTY, FORM, JSON, NEW, OLD, START, TEXT, WAIT, Step, attack, create, create_text, post, run_text)
+from rig.effect import answers_match, joins, prints
+from rig.row import EMPTY, JSON, NEW, OLD, START, TEXT, WAIT, attack, create, post, raw, run_text
 
 TITLE = "Requests that two readers read differently"
 
@@ -28,10 +28,14 @@ def padding(megabytes):
 
 
 def no_text(_, names):
-    return names.fill(spelt('{READ,"Labels":{"a":"?"},"HostConfig":{NONE,"Binds":@BIND}}')).encode().replace(b"?", b"\xff")
+    return names.fill(spelt('{READ,"Labels":{"a":"?"},"HostConfig":{NONE,"Binds":@BIND}}')).encode().replace(b"?",
+                                                                                                             b"\xff")
 
 
 PLAIN = '{READ,"HostConfig":{NONE,"Binds":@BIND}}'
+
+HEAD = ("POST /v1.41/containers/create?name=$NAME HTTP/1.1\r\nHost: docker\r\nContent-Type: application/json\r\n"
+        "Content-Length: $LENGTH\r\n\r\n")
 
 ATTACKS = [
     bind("key-folded", "a host path by a key in other letters", '{READ,"hostconfig":{NONE,"BINDS":@BIND}}'),
@@ -109,6 +113,53 @@ ATTACKS = [
          '{READ,"Hostname":"\\ud83d","HostConfig":{NONE,"Binds":@BIND}}', "ambiguous"),
     attack("invalid-utf-8", "a host path beside bytes that are no text, which Go replaces",
            (post(CREATE, no_text), START, WAIT), prints("$SECRET"), "ambiguous"),
+    bind("chunked-and-length", "a host path in chunks that a length of none beside them denies", PLAIN, chunked=True,
+         headers=(JSON, EMPTY), instead={"20.10": "bind-mounts", "28.5": "bind-mounts"}),
+    bind("header-folded", "a host path whose Content-Type is on a line of its own", PLAIN,
+         headers=(("Content-Type", "\r\n application/json"),)),
+    bind("header-lower-case", "a host path with headers in lower case", PLAIN,
+         headers=(("content-type", "application/json"),)),
+    bind("content-type-tab", "a host path in JSON with white space around its type", PLAIN,
+         headers=(("Content-Type", "\t application/json ; x=y \t"),)),
+    bind("content-type-twice-json", "a host path in JSON that is said to be so twice", PLAIN, headers=(JSON, JSON)),
+    bind("expect", "a host path in a body that is sent once it is asked for", PLAIN,
+         headers=(JSON, ("Expect", "100-continue"))),
+    attack("pipelined", "a host path behind a harmless question, in one go",
+           (raw("GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\n" + HEAD + spelt(PLAIN)), START, WAIT), prints("$SECRET"),
+           "bind-mounts"),
+    attack("http-1-0", "a host path by the older protocol",
+           (raw(HEAD.replace("HTTP/1.1", "HTTP/1.0") + spelt(PLAIN)), START, WAIT), prints("$SECRET"), "bind-mounts"),
+    attack("bare-line-feeds", "a host path behind headers whose lines end in half",
+           (raw(HEAD.replace("\r\n", "\n") + spelt(PLAIN)), START, WAIT), prints("$SECRET"), "bind-mounts"),
+    bind("path-long-version", "a host path by a version with more numbers", PLAIN, "malformed",
+         target="/v1.41.0/containers/create?name=$NAME"),
+    bind("path-version-zeros", "a host path by a version with zeros", PLAIN,
+         target="/v01.041/containers/create?name=$NAME"),
+    bind("path-trailing-question", "a host path with empty parameters", PLAIN, target=CREATE + "&&=&x"),
+    bind("key-in-mount-twice", "a host path by the second of two keys of a mount",
+         '{READ,"HostConfig":{NONE,"Mounts":[{"Type":"volume","Source":"$HOST","Target":"/x","type":"bind"}]}}',
+         "ambiguous"),
+    bind("key-in-mount-escaped", "a host path by escaped keys of a mount",
+         r'{READ,"HostConfig":{NONE,"Mounts":[{"\u0054ype":"bin\u0064","\u0073ource":"$HOST","Target":"/x"}]}}'),
+    bind("value-escaped", "a host path by a value of escapes",
+         r'{READ,"HostConfig":{NONE,"Binds":["\u002fsrv\u002fhost:\u002fx"]}}'),
+    attack("start-with-binds-chunked", "a host path by the start of a harmless container, its length not told",
+           (create(cmd="cat /x/secret"),
+            post("/v1.23/containers/$NAME/start", '{"Binds":["$HOST:/x"],"NetworkMode":"none"}',
+                                              chunked=True), WAIT), prints("$SECRET"), "bind-mounts", engines=OLD),
+    attack("start-with-binds-long-version", "the same by a version with more numbers",
+           (create(cmd="cat /x/secret"),
+            post("/v1.23.9/containers/$NAME/start", '{"Binds":["$HOST:/x"],"NetworkMode":"none"}'),
+            WAIT), prints("$SECRET"), "malformed", engines=OLD),
+    attack("exec-folded", "every capability by a key in other letters",
+           (post("/v1.41/containers/web/exec",
+                 '{"attachSTDOUT":true,"Cmd":["grep","CapEff","/proc/self/status"],"priVILEGED":true}',
+                 keeps="$EXEC"), post("/v1.41/exec/$EXEC/start", {"Detach": False})),
+           answers_match("CapEff:\\s*[0-9a-f]{8}f"), "privileged", engines=NEW),
+    attack("volume-folded", "a host path by a volume's keys in other letters",
+           (post("/v1.41/volumes/create", '{"nAME":"$NAME","driverOPTS":{"type":"none","o":"bind","device":"$HOST"}}'),
+            *run_text(spelt('{READ,"HostConfig":{NONE,"Binds":["$NAME:/x"]}}'))),
+           prints("$SECRET"), "bind-mounts volumes"),
     bind("trailing-data", "a host path before a second document, which older engines leave unread",
          PLAIN + ' {"HostConfig":{"Binds":[]}}', "ambiguous", engines=OLD),
 ]

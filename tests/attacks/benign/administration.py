@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Questions that resemble administration, what stands near the engine's own files, and services of operators."""
 
-from rig.row import BOTH, NEW, Call, Step, create, get, lookalike, post, run
+from rig.row import Call, get, lookalike, post, run
 
 SWARM = Call(lambda world, names: world.swarm())
 
@@ -9,7 +9,8 @@ SWARM = Call(lambda world, names: world.swarm())
 def service(name, like, **spec):
     container = {"Image": "busybox:1", "Command": ["true"], **spec.pop("container", {})}
     return lookalike(name, like, (post("/v1.41/services/create", {"Name": "$NAME", "TaskTemplate": {
-        "ContainerSpec": container, "RestartPolicy": {"Condition": "none"}, **spec}}),), policy="operators", setup=(SWARM,))
+        "ContainerSpec": container, "RestartPolicy": {"Condition": "none"}, **spec}}),), policy="operators",
+                     setup=(SWARM,))
 
 
 def near(name, like, source):
@@ -28,7 +29,8 @@ LOOKALIKES = [
     service("service", "service-bind-by-operators"),
     service("service-volume", "service-volume-by-operators",
             container={"Mounts": [{"Type": "volume", "Source": "plain", "Target": "/x"}]}),
-    service("service-default-capability", "service-capability-by-operators", container={"CapabilityAdd": ["CAP_CHOWN"]}),
+    service("service-default-capability", "service-capability-by-operators",
+            container={"CapabilityAdd": ["CAP_CHOWN"]}),
     near("folder-beside-the-socket", "engine-socket-folder", "/srv/run:/x"),
     near("folder-like-docker", "engine-configuration", "/srv/etc/docker:/x:ro"),
     near("folder-like-plugins", "plugin-folder", "/srv/run/docker/plugins:/x"),

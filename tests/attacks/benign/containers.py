@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Containers, volumes and networks as people make them every day."""
 
-from rig.row import (BOTH, EMPTY, JSON, NEW, OLD, RESTART, START, TAR, WAIT, Call, create, delete, execute, get, lookalike, post,
-                     put, run, run_text, running)
+from rig.row import OLD, RESTART, START, WAIT, Call, create, delete, execute, get, lookalike, post, put, run
 
 BRIDGE = "com.docker.network.bridge."
 
@@ -17,7 +16,8 @@ def network(name, like, body, **more):
 
 
 def volume(name, like, body, **more):
-    return lookalike(name, like, (post("/v1.41/volumes/create", {"Name": "$NAME", **body}), *run({"Binds": ["$NAME:/x"]}, "ls /x")),
+    return lookalike(name, like,
+                     (post("/v1.41/volumes/create", {"Name": "$NAME", **body}), *run({"Binds": ["$NAME:/x"]}, "ls /x")),
                      **more)
 
 
@@ -25,14 +25,18 @@ def link(path, target):
     return Call(lambda world, names: world.link(path, target))
 
 
-OTHER = post("/v1.41/containers/create?name=$NAME-other", {"Image": "busybox:1", "Cmd": ["sleep", "600"], "Volumes": {"/v": {}},
-                                                           "HostConfig": {"NetworkMode": "none", "IpcMode": "shareable"}})
+OTHER = post("/v1.41/containers/create?name=$NAME-other",
+             {"Image": "busybox:1", "Cmd": ["sleep", "600"], "Volumes": {"/v": {}},
+                                                           "HostConfig": {"NetworkMode": "none",
+                                                                          "IpcMode": "shareable"}})
 START_OTHER = post("/v1.41/containers/$NAME-other/start")
 
 LOOKALIKES = [
     with_host("privileged-no", "privileged", {"Privileged": False}),
-    lookalike("privileged-as-label", "privileged", run(Labels={"Privileged": "true", "HostConfig": '{"Privileged":true}'})),
-    lookalike("privileged-in-the-environment", "privileged", run(Env=["Privileged=true", "DOCKER_HOST=unix:///var/run/docker.sock"])),
+    lookalike("privileged-as-label", "privileged",
+              run(Labels={"Privileged": "true", "HostConfig": '{"Privileged":true}'})),
+    lookalike("privileged-in-the-environment", "privileged",
+              run(Env=["Privileged=true", "DOCKER_HOST=unix:///var/run/docker.sock"])),
     lookalike("privileged-as-name", "privileged", (create(target="/v1.41/containers/create?name=$NAME-privileged"),)),
     lookalike("privileged-as-command", "privileged", run(cmd="echo --privileged --pid=host -v /:/host")),
     lookalike("exec", "privileged-exec", execute("id", "web")),
@@ -62,23 +66,30 @@ LOOKALIKES = [
               setup=(OTHER, START_OTHER)),
     lookalike("memory-of-another-harmless", "memory-of-another", run({"IpcMode": "container:$NAME-other"}),
               setup=(OTHER, START_OTHER)),
-    lookalike("volumes-from-harmless", "volumes-from", run({"VolumesFrom": ["$NAME-other:ro"]}, "ls /v"), setup=(OTHER,)),
+    lookalike("volumes-from-harmless", "volumes-from", run({"VolumesFrom": ["$NAME-other:ro"]}, "ls /v"),
+              setup=(OTHER,)),
 
     with_host("volume-by-name", "bind", {"Binds": ["$NAME:/x"]}, "echo 1 >/x/file"),
     with_host("volume-named-like-a-path", "bind", {"Binds": ["srv.host:/srv/host:ro"]}),
     with_host("volume-on-odd-target", "bind-file", {"Binds": ["$NAME:/var/run/docker.sock"]}),
     lookalike("volume-anonymous", "bind", run(cmd="ls /data", Volumes={"/data": {}})),
-    with_host("volume-by-mount", "mount", {"Mounts": [{"Type": "volume", "Source": "$NAME", "Target": "/x", "ReadOnly": True}]}),
-    with_host("volume-by-mount-local", "mount-volume-bind", {"Mounts": [{"Type": "volume", "Source": "$NAME", "Target": "/x",
+    with_host("volume-by-mount", "mount",
+              {"Mounts": [{"Type": "volume", "Source": "$NAME", "Target": "/x", "ReadOnly": True}]}),
+    with_host("volume-by-mount-local", "mount-volume-bind",
+              {"Mounts": [{"Type": "volume", "Source": "$NAME", "Target": "/x",
               "VolumeOptions": {"DriverConfig": {"Name": "local"}, "NoCopy": True, "Labels": {"o": "bind"}}}]}),
-    with_host("tmpfs", "volume-ramfs", {"Tmpfs": {"/tmp": "rw,noexec,nosuid,size=65536k"}}, "grep ' /tmp tmpfs' /proc/mounts"),
-    with_host("tmpfs-by-mount", "mount", {"Mounts": [{"Type": "tmpfs", "Target": "/tmp", "TmpfsOptions": {"SizeBytes": 65536}}]}),
-    volume("volume-tmpfs", "volume-bind-odd-type", {"DriverOpts": {"type": "tmpfs", "device": "tmpfs", "o": "size=1m,uid=1000"}}),
+    with_host("tmpfs", "volume-ramfs", {"Tmpfs": {"/tmp": "rw,noexec,nosuid,size=65536k"}},
+              "grep ' /tmp tmpfs' /proc/mounts"),
+    with_host("tmpfs-by-mount", "mount",
+              {"Mounts": [{"Type": "tmpfs", "Target": "/tmp", "TmpfsOptions": {"SizeBytes": 65536}}]}),
+    volume("volume-tmpfs", "volume-bind-odd-type",
+           {"DriverOpts": {"type": "tmpfs", "device": "tmpfs", "o": "size=1m,uid=1000"}}),
     volume("volume-local", "volume-driver", {"Driver": "local"}),
     volume("volume-labels", "volume-bind", {"Labels": {"type": "none", "o": "bind", "device": "/etc"}}),
     lookalike("folder-allowed", "folder-beside", run({"Binds": ["/srv/open:/x"]}, "ls /x"), policy="folders",
               setup=(Call(lambda world, names: world.hide("/srv/open")),)),
-    lookalike("folder-allowed-slashes", "folder-above", run({"Binds": ["/srv//open/:/x:ro"]}, "ls /x"), policy="folders",
+    lookalike("folder-allowed-slashes", "folder-above", run({"Binds": ["/srv//open/:/x:ro"]}, "ls /x"),
+              policy="folders",
               setup=(Call(lambda world, names: world.hide("/srv/open")),)),
     lookalike("folder-shown", "folder-read-only", run({"Binds": ["/srv/shown:/x:ro"]}, "ls /x"), policy="folders",
               setup=(Call(lambda world, names: world.hide("/srv/shown")),)),
@@ -101,28 +112,37 @@ LOOKALIKES = [
 
     network("network", "driver", {}),
     network("network-bridge", "driver", {"Driver": "bridge", "CheckDuplicate": True, "Internal": True}),
-    network("network-subnet", "subnet-of-others", {"IPAM": {"Config": [{"Subnet": "10.91.0.0/24"}]}}, policy="restricted"),
-    network("network-options", "bridge-name", {"Options": {BRIDGE + "enable_icc": "false", "com.docker.network.driver.mtu": "1400"}},
+    network("network-subnet", "subnet-of-others", {"IPAM": {"Config": [{"Subnet": "10.91.0.0/24"}]}},
+            policy="restricted"),
+    network("network-options", "bridge-name",
+            {"Options": {BRIDGE + "enable_icc": "false", "com.docker.network.driver.mtu": "1400"}},
             policy="restricted"),
     lookalike("network-connect", "host-network-by-endpoint", (post("/v1.41/networks/create", {"Name": "$NAME"}),
-              create({"NetworkMode": "$NAME"}), post("/v1.41/networks/ports/connect", {"Container": "$NAME"}), START, WAIT,
+              create({"NetworkMode": "$NAME"}), post("/v1.41/networks/ports/connect", {"Container": "$NAME"}), START,
+                                                              WAIT,
               post("/v1.41/networks/ports/disconnect", {"Container": "$NAME", "Force": True}))),
-    lookalike("port", "port-of-the-host", run({"NetworkMode": "ports", "PortBindings": {"80/tcp": [{"HostPort": "18080"}]}},
+    lookalike("port", "port-of-the-host",
+              run({"NetworkMode": "ports", "PortBindings": {"80/tcp": [{"HostPort": "18080"}]}},
               ExposedPorts={"80/tcp": {}})),
 
     lookalike("restart-harmless", "restart-bind", (RESTART, WAIT), setup=(create(),)),
-    lookalike("start-harmless", "start-bind", (START, WAIT), setup=(create({"Binds": ["$NAME:/x"], "Memory": 33554432}),)),
+    lookalike("start-harmless", "start-bind", (START, WAIT),
+              setup=(create({"Binds": ["$NAME:/x"], "Memory": 33554432}),)),
     lookalike("start-with-tmpfs-volume", "volume-made-earlier", (START, WAIT), setup=(
         post("/v1.41/volumes/create", {"Name": "$NAME", "DriverOpts": {"type": "tmpfs", "device": "tmpfs"}}),
         create({"Binds": ["$NAME:/x"]}))),
-    lookalike("start-old-empty-body", "start-with-binds", (create(), post("/v1.23/containers/$NAME/start", ""), WAIT), engines=OLD),
+    lookalike("start-old-empty-body", "start-with-binds", (create(), post("/v1.23/containers/$NAME/start", ""), WAIT),
+              engines=OLD),
     lookalike("archive-read-harmless", "archive-read", (get("/v1.41/containers/web/archive?path=/etc/passwd"),)),
     lookalike("archive-write-harmless", "archive-write",
-              (put("/v1.41/containers/$NAME/archive?path=/", lambda world, names: world.tar({"file": "1"})), START, WAIT),
+              (put("/v1.41/containers/$NAME/archive?path=/", lambda world, names: world.tar({"file": "1"})), START,
+               WAIT),
               setup=(create(cmd="cat /file"),)),
-    lookalike("copy-harmless", "copy-read", (post("/v1.23/containers/web/copy", {"Resource": "/etc/passwd"}),), engines=OLD),
+    lookalike("copy-harmless", "copy-read", (post("/v1.23/containers/web/copy", {"Resource": "/etc/passwd"}),),
+              engines=OLD),
     lookalike("rename", "rename-like-an-id", (create(), post("/v1.41/containers/$NAME/rename?name=$NAME-deadbeef"))),
     lookalike("name-short-hex", "name-like-an-id", (create(target="/v1.41/containers/create?name=cafe-$NAME"),)),
-    lookalike("update-harmless", "update-processes", (create(), post("/v1.41/containers/$NAME/update", {"CpuShares": 512,
+    lookalike("update-harmless", "update-processes",
+              (create(), post("/v1.41/containers/$NAME/update", {"CpuShares": 512,
               "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 2}}))),
 ]

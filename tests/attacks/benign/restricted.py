@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the policy `restricted` leaves people to do."""
 
-from rig.row import (BOX, NEW, OLD, boxed, boxed_create, boxed_running, execute, lookalike, post)
+from rig.row import boxed, boxed_running, execute, lookalike, post
 
 
 def box(name, like, cmd="true", top=None, **host):
@@ -32,7 +32,8 @@ LOOKALIKES = [
     box("boxed-no-new-privileges-true", "no-new-privileges-off", SecurityOpt=["no-new-privileges:true"]),
     box("boxed-no-new-privileges-equals", "no-new-privileges-off-colon", SecurityOpt=["no-new-privileges=true"]),
     box("boxed-log-local", "log-elsewhere", LogConfig={"Type": "local", "Config": {"max-size": "1m"}}),
-    box("boxed-log-file", "log-elsewhere", LogConfig={"Type": "json-file", "Config": {"max-file": "2", "max-size": "1m"}}),
+    box("boxed-log-file", "log-elsewhere",
+        LogConfig={"Type": "json-file", "Config": {"max-file": "2", "max-size": "1m"}}),
     box("boxed-read-only", "read-only-paths-none", ReadonlyRootfs=True, Tmpfs={"/tmp": "size=1m"}),
     box("boxed-port", "port-of-the-host", NetworkMode="ports", PortBindings={"80/tcp": [{"HostPort": "18081"}]},
         top={"ExposedPorts": {"80/tcp": {}}}),
@@ -45,5 +46,6 @@ LOOKALIKES = [
     update("update-cpus", "update-quota", {"NanoCpus": 250000000}),
     update("update-restart-policy", "update-processes", {"RestartPolicy": {"Name": "unless-stopped"}}),
     lookalike("boxed-exec", "exec-root", execute("id"), policy="restricted", setup=boxed_running()),
-    lookalike("boxed-exec-as-user", "exec-root-zeros", execute("id", User="1001"), policy="restricted", setup=boxed_running()),
+    lookalike("boxed-exec-as-user", "exec-root-zeros", execute("id", User="1001"), policy="restricted",
+              setup=boxed_running()),
 ]

@@ -11,17 +11,14 @@ from .http import unframed
 
 def prints(*texts):
     """The container wrote them."""
-    def effect(world, names, _):
-        return lacking(world.output(names), [names.fill(text) for text in texts])
-    return effect
+    return lambda world, names, _: world.await_output(names,
+                                                      lambda text: all(names.fill(word) in text for word in texts))
 
 
 def matches(pattern):
     """The container wrote a line that begins so."""
-    def effect(world, names, _):
-        output = world.output(names)
-        return "" if re.search(names.fill(pattern), output, re.MULTILINE) else f"wrote {output[-300:]!r}"
-    return effect
+    return lambda world, names, _: world.await_output(
+        names, lambda text: re.search(names.fill(pattern), text, re.MULTILINE))
 
 
 def says(*texts):
@@ -45,24 +42,30 @@ def lacking(text, wanted):
 
 def joins(kind):
     """The container wrote the link of the host's namespace; its command is `readlink /proc/self/ns/KIND`."""
-    return lambda world, names, _: lacking(world.output(names), [os.readlink(f"/proc/self/ns/{kind}")])
+    return lambda *run: prints(os.readlink(f"/proc/self/ns/{kind}"))(*run)
 
 
 def stored(path, value, kind="containers", name="$NAME"):
-    """The engine says so of what it has made; path is dotted."""
+    """The engine says so of what it has made; path is dotted, and a list may hold the value."""
     def effect(world, names, _):
         wanted = names.fill(value) if isinstance(value, str) else value
-        found = world.look_up(f"/{kind}/{names.fill(name)}" + ("/json" if kind in ("containers", "images", "plugins", "exec") else ""))
+        found = world.inspect(kind, names.fill(name))
         for key in path.split("."):
-            found = found.get(key) if isinstance(found, dict) else found[int(key)] if isinstance(found, list) and found else None
+            found = step_into(found, key)
         same = found == wanted or isinstance(found, list) and not isinstance(wanted, list) and wanted in found
         return "" if same else f"{path} is {found!r}, not {wanted!r}"
     return effect
 
 
+def step_into(found, key):
+    if isinstance(found, dict):
+        return found.get(key)
+    return found[int(key)] if isinstance(found, list) and len(found) > int(key) else None
+
+
 def exists(kind, name="$NAME"):
     def effect(world, names, _):
-        world.look_up(f"/{kind}/{names.fill(name)}" + ("/json" if kind in ("containers", "images", "plugins") else ""))
+        world.inspect(kind, names.fill(name))
         return ""
     return effect
 
@@ -82,23 +85,14 @@ def gone(path):
     return lambda _, names, __: f"{names.fill(path)} is there" if os.path.lexists(names.fill(path)) else ""
 
 
-def both(*effects):
-    def effect(world, names, answers):
-        return "; ".join(filter(None, (one(world, names, answers) for one in effects)))
-    return effect
-
-
 # Capabilities and the like, as /proc/self/status of a container has them.
 
 def capable(*numbers):
     """The container wrote its CapEff, which has these capabilities."""
-    def effect(world, names, _):
-        found = re.search(r"CapEff:\s*([0-9a-f]{16})", world.output(names))
-        if not found:
-            return f"wrote {world.output(names)[-300:]!r}"
-        missing = [number for number in numbers if not int(found[1], 16) >> number & 1]
-        return f"CapEff {found[1]} lacks {missing}" if missing else ""
-    return effect
+    def has_all(text):
+        found = re.search(r"CapEff:\s*([0-9a-f]{16})", text)
+        return found and all(int(found[1], 16) >> number & 1 for number in numbers)
+    return lambda world, names, _: world.await_output(names, has_all)
 
 
 def in_cgroup(pattern):
@@ -122,14 +116,7 @@ def netns_in_answer():
 
 def fetched(path):
     """The engine asked the attacker's server for it."""
-    return lambda world, names, _: "" if path in world.web_server.asked else f"asked {world.web_server.asked[-5:]}"
-
-
-def pushed(path):
-    """The attacker's registry was given it."""
-    def effect(world, names, _):
-        return "" if any(names.fill(path) in line for line in world.web_server.asked) else f"asked {world.web_server.asked[-5:]}"
-    return effect
+    return lambda world, names, _: lacking("\n".join(world.web_server.asked), [names.fill(path)])
 
 
 def switches(_, __, answers):
@@ -140,6 +127,11 @@ def switches(_, __, answers):
 def netns_in_log():
     """The same, in the image that was built."""
     return joins("net")
+
+
+def traced(world, names, _):
+    """The other runtime, which keeps a log, was called for the container."""
+    return lacking(pathlib.Path("/srv/traced.log").read_text(), [world.id_of(names.fill("$NAME"))])
 
 
 def in_host_routes(address):

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP/1.1 over a unix socket, byte by byte: request lines, repeated headers, chunks and pipelines as they are given."""
+"""HTTP/1.1 over a unix socket, byte by byte: request lines, repeated headers and chunks as they are given."""
 
 import http.client
 import json
+import re
 import socket
 import struct
 
@@ -93,8 +94,8 @@ def send_raw(path, data, seconds=10.0):
         received = b""
         while piece := connection.recv(65536):
             received += piece
-    lines = [line for line in received.split(b"\r\n") if line.startswith(b"HTTP/1.")]
-    return Answer(int(lines[-1].split()[1]) if lines else 0, received)
+    heads = re.findall(rb"HTTP/1\.\d (\d{3}) ", received)
+    return Answer(int(heads[-1]) if heads else 0, received)
 
 
 def unframed(data):

@@ -15,9 +15,9 @@ ATTACKS_ASKED, LOOKALIKES_ASKED = 150, 80
 
 HEAD = """# The attacks
 
-Made from the rows of `tests/attacks` by `tests/attacks/run --write`; do not edit. Each attack is shown to have its effect on
-the engines that its row names, with no plugin and read back in the same run, and to be denied by quaywarden on 20.10 and
-28.5, for the rules that its row names and no other. Each look-alike resembles an attack and has to pass.
+Made from the rows of `tests/attacks` by `tests/attacks/run --write`; do not edit. Each attack is shown to have its
+effect on the engines that its row names, with no plugin and read back in the same run, and to be denied by quaywarden
+on 20.10 and 28.5, for the rules that its row names and no other. Each look-alike resembles an attack and has to pass.
 """
 
 

@@ -17,8 +17,9 @@ profiles:
   folders:
     extends: baseline
     bind-mounts:
-      allow: [/srv/open, /srv/writable, { path: "/srv/writable/**", root-owned: false }, { path: /srv/shown, read-only: true },
-              { path: /srv/file, read-only: true }, { path: /srv/disks, read-only: true }]
+      allow: [/srv/open, /srv/deep/open, /srv/writable, { path: "/srv/writable/**", root-owned: false },
+              { path: /srv/shown, read-only: true }, { path: /srv/file, read-only: true },
+              { path: /srv/disks, read-only: true }]
 tenants: [{ name: all, match: [anonymous], role: all, profile: folders, objects: all }]
 """
 

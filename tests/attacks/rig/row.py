@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an attack and a look-alike are, and the functions that make their rows. ../README.md explains them.
 
-In targets, bodies and effects stand for what the run knows: $NAME a name of the row's own, $SECRET the random word that
-is in the host's file $HOST/secret, $SOCKET the engine's socket, $DATA its data root, $WEB the id of the container `web`;
-and what a step keeps is there by the name it is kept by.
+In targets, bodies and effects, words stand for what the run knows: $NAME for a name of the row's own, $SECRET for the
+random word that is in the host's file $HOST/secret, $SOCKET for the engine's socket, $DATA for its data root, $WEB for
+the id of the container `web`. What a step keeps is there by the name that it is kept by.
 """
 
 import dataclasses
@@ -72,6 +72,11 @@ class Lookalike:
     needs: str = ""
 
 
+def learn(word, find):
+    """Let a word stand for what find, given the world and the names, says."""
+    return Call(lambda world, names: names.words.update({word: str(find(world, names))}))
+
+
 def attack(name, gives, steps, effect, rules, **more):
     return Attack(name, gives, as_steps(steps), effect, frozenset(rules.split()), **more)
 
@@ -98,6 +103,11 @@ def post(target, body="", headers=None, **more):
 
 def get(target, **more):
     return Step("GET", target, **more)
+
+
+def raw(text):
+    """Bytes as they are; $LENGTH stands for the length of the body. The last answer is the one that counts."""
+    return Step("RAW", text.splitlines()[0], raw=text)
 
 
 def put(target, body, headers=(TAR,), **more):

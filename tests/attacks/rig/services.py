@@ -51,11 +51,11 @@ class Web(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         server = self.server
         server.asked.append(self.path)
-        if self.path in server.files:
-            return self.answer(200, server.files[self.path])
+        last = self.path.rpartition("/")[2]
+        if last in server.files:
+            return self.answer(200, server.files[last])
         if self.path == "/v2/":
             return self.answer(200, b"{}", "application/json", Docker_Distribution_Api_Version="registry/2.0")
-        last = self.path.rsplit("/", 1)[-1]
         if "/manifests/" in self.path and server.manifest and "/pushed" not in self.path:
             return self.answer(200, server.manifest, MANIFEST, Docker_Content_Digest=digest_of(server.manifest))
         if "/blobs/" in self.path and last in server.blobs:
@@ -66,7 +66,8 @@ class Web(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.read_body()
-        self.answer(202, Location=f"{self.path.rstrip('/')}/{len(self.server.asked)}", Docker_Upload_UUID="1", Range="0-0")
+        self.answer(202, Location=f"{self.path.rstrip('/')}/{len(self.server.asked)}", Docker_Upload_UUID="1",
+                    Range="0-0")
 
     def do_PATCH(self):
         data = self.read_body()
@@ -101,8 +102,9 @@ class WebServer(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Web)
         self.asked = []
         self.uploads = {}
-        self.files = {"/context.tar": tar_of({"Dockerfile": "FROM busybox:1\nRUN cat /proc/self/mounts >/dev/null\n"}),
-                      "/Dockerfile": b"FROM busybox:1\nRUN readlink /proc/self/ns/net | tee /net\n", "/files.tar": layer}
+        self.files = {"context.tar": tar_of({"Dockerfile": "FROM busybox:1\nRUN cat /proc/self/mounts >/dev/null\n"}),
+                      "Dockerfile": b"FROM busybox:1\nRUN readlink /proc/self/ns/net | tee /net\n",
+                      "files.tar": layer}
         config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Cmd": ["true"]},
                              "rootfs": {"type": "layers", "diff_ids": [digest_of(layer)]}}).encode()
         self.blobs = {digest_of(config): config, digest_of(layer): layer}
@@ -136,9 +138,14 @@ class HandyPlugin(http.server.BaseHTTPRequestHandler):
         if self.path == "/VolumeDriver.Create":
             self.made.add(name)
         volume = {"Name": name, "Mountpoint": self.folder} if name in self.made else None
-        answers = {"/Plugin.Activate": {"Implements": ["VolumeDriver", "NetworkDriver"]},
-                   "/VolumeDriver.Get": {"Volume": volume, "Err": "" if volume else "no such volume"}, "/VolumeDriver.List": {"Volumes": [], "Err": ""},
+        answers = {"/Plugin.Activate": {"Implements": ["VolumeDriver", "NetworkDriver", "IpamDriver"]},
+                   "/VolumeDriver.Get": {"Volume": volume, "Err": "" if volume else "no such volume"},
+                   "/VolumeDriver.List": {"Volumes": [], "Err": ""},
                    "/NetworkDriver.GetCapabilities": {"Scope": "local"}, "/NetworkDriver.CreateNetwork": {},
+                   "/IpamDriver.GetCapabilities": {}, "/IpamDriver.GetDefaultAddressSpaces": {
+                       "LocalDefaultAddressSpace": "handy", "GlobalDefaultAddressSpace": "handy"},
+                   "/IpamDriver.RequestPool": {"PoolID": "one", "Pool": "10.93.0.0/24", "Data": {}},
+                   "/IpamDriver.RequestAddress": {"Address": "10.93.0.1/24", "Data": {}},
                    "/VolumeDriver.Capabilities": {"Capabilities": {"Scope": "local"}}}
         data = json.dumps(answers.get(self.path, {"Mountpoint": self.folder, "Err": ""})).encode()
         self.send_response(200)

@@ -13,7 +13,7 @@ import tarfile
 import urllib.parse
 import io
 
-from harness.process import Process, wait_until
+from harness.process import Process, Timeout, wait_until
 from harness.engine import Unavailable, remove_cgroup
 from harness import sandbox
 from . import http
@@ -28,7 +28,8 @@ CDI = {"cdiVersion": "0.5.0", "kind": "vendor.example/thing",
 
 
 # Where a container reads its limits, by the version of control groups that the host has.
-LIMITS_1 = {"$MEMORY": "/sys/fs/cgroup/memory/memory.limit_in_bytes", "$SWAP": "/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes",
+LIMITS_1 = {"$MEMORY": "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+            "$SWAP": "/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes",
             "$QUOTA": "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "$PIDS": "/sys/fs/cgroup/pids/pids.max"}
 LIMITS_2 = {"$MEMORY": "/sys/fs/cgroup/memory.max", "$SWAP": "/sys/fs/cgroup/memory.swap.max",
             "$QUOTA": "/sys/fs/cgroup/cpu.max", "$PIDS": "/sys/fs/cgroup/pids.max"}
@@ -67,14 +68,16 @@ class World(Process):
     def start(self):
         self.configure(False)
         command = ["dockerd", "--debug", "--experimental", "--bridge=none", "--iptables=false", "--ip6tables=false",
-                   "--shutdown-timeout=3", "--host", f"unix://{self.socket}", "--exec-root", str(self.scratch / "exec"), "--pidfile", str(self.scratch / "dockerd.pid"),
+                   "--shutdown-timeout=3", "--host", f"unix://{self.socket}", "--exec-root", str(self.scratch / "exec"),
+                   "--pidfile", str(self.scratch / "dockerd.pid"),
                    "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{self.cgroup}",
-                   "--default-cgroupns-mode", "private", "--config-file", str(self.daemon_json)]
+                   "--config-file", str(self.daemon_json)]
         self.spawn([shutil.which(command[0], path=self.env["PATH"]), *command[1:]], self.env)
         self.await_log(f"API listen on {self.socket}", 0)
 
     def configure(self, with_plugin):
-        self.daemon_json.write_text(json.dumps({"data-root": str(self.data), "authorization-plugins": [PLUGIN] if with_plugin else [],
+        self.daemon_json.write_text(json.dumps({"data-root": str(self.data), "default-cgroupns-mode": "private",
+                                                "authorization-plugins": [PLUGIN] if with_plugin else [],
                                                 "runtimes": {"traced": {"path": "/srv/traced"}}}))
 
     def ask(self, with_plugin):
@@ -93,7 +96,9 @@ class World(Process):
 
     def send(self, step, names):
         if step.raw:
-            return http.send_raw(self.socket, names.fill(step.raw).encode())
+            text = names.fill(step.raw)
+            body = text.rpartition("\n\n")[2] if "\r" not in text else text.rpartition("\r\n\r\n")[2]
+            return http.send_raw(self.socket, text.replace("$LENGTH", str(len(body.encode()))).encode())
         body = step.body(self, names) if callable(step.body) else step.body
         if isinstance(body, str):
             body = names.fill(body).encode()
@@ -110,12 +115,34 @@ class World(Process):
             raise Unavailable(f"{method} {target}: {answer.status} {answer.message()}")
         return answer
 
+    def inspect(self, kind, name):
+        return self.look_up(f"/{kind}/{name}" + ("/json" if kind in ("containers", "images", "plugins") else ""))
+
+    def id_of(self, container):
+        return self.inspect("containers", container)["Id"]
+
     def look_up(self, target):
         return self.must("GET", f"/v1.41{target}").json()
 
-    def output(self, names, name="$NAME"):
-        answer = self.must("GET", names.fill(f"/v1.41/containers/{name}/logs?stdout=1&stderr=1"))
-        return http.unframed(answer.body)
+    def await_output(self, names, claim):
+        """Wait until what the container wrote fulfils the claim: a log may come after the end. "" or what it wrote."""
+        def read():
+            return http.unframed(self.must("GET", names.fill("/v1.41/containers/$NAME/logs?stdout=1&stderr=1")).body)
+        return self.until(read, claim, 3)
+
+    def until(self, read, claim, seconds):
+        """Read until the claim holds; "" or what was read last."""
+        last = ""
+
+        def holds():
+            nonlocal last
+            last = read()
+            return claim(last)
+        try:
+            wait_until(holds, "", seconds)
+        except Timeout:
+            return f"wrote {last[-300:]!r}"
+        return ""
 
     def names(self, row, phase):
         own = f"{phase}-{row.name}"
@@ -126,6 +153,13 @@ class World(Process):
                       "$WEBSERVER": self.web_server.address()})
 
     # ---- the host and the fixtures ----
+
+    def ghost(self, name):
+        """Somebody else's container of that name, on the host's network."""
+        body = {"Image": IMAGE, "Cmd": ["sleep", "600"], "HostConfig": {"NetworkMode": "host"}}
+        self.must("POST", f"/v1.41/containers/create?name={name}", json.dumps(body).encode(),
+                  (("Content-Type", "application/json"),))
+        self.must("POST", f"/v1.41/containers/{name}/start", headers=(("Content-Length", "0"),))
 
     def folder(self, path):
         os.makedirs(path, exist_ok=True)
@@ -158,21 +192,16 @@ class World(Process):
                       (("Content-Type", "application/json"),))
 
     def await_service(self, names, claim):
-        """Wait until what the task of the row's service wrote fulfils the claim; "" or what it wrote."""
-        output = ""
+        """The same of what the tasks of the row's service wrote."""
+        filters = urllib.parse.quote(json.dumps({"label": [names.fill("com.docker.swarm.service.name=$NAME")]}))
 
-        def fulfilled():
-            nonlocal output
-            filters = urllib.parse.quote(json.dumps({"label": [names.fill("com.docker.swarm.service.name=$NAME")]}))
+        def read():
+            output = ""
             for found in self.look_up(f"/containers/json?all=1&filters={filters}"):
                 logs = http.send(self.socket, "GET", f"/v1.41/containers/{found['Id']}/logs?stdout=1&stderr=1")
-                output = http.unframed(logs.body) if logs.status == 200 else output # a task's container may be replaced
-            return claim(output)
-        try:
-            wait_until(fulfilled, "", 10)
-        except TimeoutError:
-            return f"wrote {output[-300:]!r}"
-        return ""
+                output += http.unframed(logs.body) if logs.status == 200 else "" # it may be gone by now
+            return output
+        return self.until(read, claim, 10)
 
     def status(self, target):
         return http.send(self.socket, "GET", f"/v1.41{target}").status
@@ -183,7 +212,8 @@ class World(Process):
                   names.fill("/bin/busybox id >/x/by-plugin-$NAME; /bin/busybox sleep 5")], "workdir": "/",
                   "interface": {"types": ["docker.volumedriver/1.0"], "socket": "p.sock"}, "network": {"type": "host"},
                   "linux": {"capabilities": [], "allowAllDevices": False, "devices": None},
-                  "mounts": [{"name": "host", "source": str(HOST), "destination": "/x", "type": "bind", "options": ["rbind"],
+                  "mounts": [{"name": "host", "source": str(HOST), "destination": "/x", "type": "bind",
+                              "options": ["rbind"],
                               "settable": ["source"]}],
                   "env": [], "args": {"name": "", "description": "", "settable": None, "value": []}}
         return tar_of({"config.json": json.dumps(config),
@@ -224,7 +254,8 @@ class World(Process):
         HOST.mkdir(parents=True)
         (HOST / "secret").write_text(self.secret)
         runtime = pathlib.Path("/srv/traced")
-        runtime.write_text(f'#!/bin/sh\necho "$@" >>/srv/traced.log\nexec {shutil.which("runc", path=self.env["PATH"])} "$@"\n')
+        runc = shutil.which("runc", path=self.env["PATH"])
+        runtime.write_text(f'#!/bin/sh\necho "$@" >>/srv/traced.log\nexec {runc} "$@"\n')
         runtime.chmod(0o755)
         self.web_server = WebServer(tar_of({"evil": "evil"}))
         serve_drivers("/run/docker/plugins/handy.sock", HOST)
@@ -273,7 +304,8 @@ def image_tar():
                 link = tarfile.TarInfo(f"bin/{applet}")
                 link.type, link.linkname = tarfile.SYMTYPE, "busybox"
                 tar.addfile(link)
-        for name, text in (("etc/passwd", "root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n"),
+        for name, text in (("etc/passwd",
+                            "root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n"),
                            ("etc/group", "root:x:0:\nuser:x:1000:\n")):
             entry = tarfile.TarInfo(name)
             entry.size = len(text)
