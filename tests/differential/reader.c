@@ -2,11 +2,11 @@
 /*
  * quaywarden's reading of many messages, for the differential test: frames on standard input, each a message of the
  * plugin protocol with its length in front (four bytes, little end first); one line of JSON for each on standard
- * output: {"code":"malformed",…} where it is refused, else route, object, version, parameters and facts. A length of
- * FLUSH alone asks for the answers so far.
+ * output: {"code":"malformed",…} where it is refused, else route, object, version, parameters and facts, and what rules
+ * read in references of images and host ports. A length of FLUSH alone asks for the answers so far.
  *   --silent KIND   says nothing of facts of that kind, and --refuse-all refuses everything: the test has to notice.
  */
-#include "quaywarden/facts.h"
+#include "quaywarden/rules.h"
 
 #include <err.h>
 
@@ -55,6 +55,47 @@ static void print_params(const struct qw_request *request, struct qw_buf *out)
     qw_buf_add_text(out, "]");
 }
 
+/* [name, tag, digest], or null where it is no reference. */
+static void print_image(const struct qw_fact *fact, struct qw_buf *out)
+{
+    struct qw_image_name image;
+
+    if (!qw_image_read(fact->text, &image)) {
+        qw_buf_add_text(out, "null");
+        return;
+    }
+    qw_buf_add_text(out, "[");
+    qw_buf_add_json(out, qw_bytes_of(image.name));
+    qw_buf_add_text(out, ",");
+    qw_buf_add_json(out, image.tag);
+    qw_buf_add_text(out, ",");
+    qw_buf_add_json(out, image.digest);
+    qw_buf_add_text(out, "]");
+}
+
+/* [lowest, highest], or null where it is neither a port nor a range. */
+static void print_port(const struct qw_fact *fact, struct qw_buf *out)
+{
+    struct qw_range range;
+
+    if (qw_range_read(fact->text, UINT16_MAX, &range))
+        qw_buf_printf(out, "[%lld,%lld]", (long long)range.low, (long long)range.high);
+    else
+        qw_buf_add_text(out, "null");
+}
+
+static void print_each(const struct qw_fact *fact, const char *name,
+                       void (*print)(const struct qw_fact *fact, struct qw_buf *out), struct qw_buf *out)
+{
+    if (!fact)
+        return;
+    qw_buf_printf(out, ",\"%s\":[", name);
+    for (; fact; fact = fact->next) {
+        print(fact, out);
+        qw_buf_add_text(out, fact->next ? "," : "]");
+    }
+}
+
 static void print_request(const struct qw_request *request, const struct qw_facts *facts, struct qw_buf *out)
 {
     qw_buf_printf(out, "{\"code\":\"read\",\"action\":\"%s\",\"method\":\"%s\",\"route\":\"%s\",\"object\":",
@@ -64,6 +105,8 @@ static void print_request(const struct qw_request *request, const struct qw_fact
                   request->body ? "true" : "false");
     if (request->param_count)
         print_params(request, out);
+    print_each(facts->first[QW_F_IMAGE], "images", print_image, out);
+    print_each(facts->first[QW_F_PUBLISHED_PORT], "ports", print_port, out);
     qw_buf_add_text(out, ",\"facts\":");
     qw_facts_print(facts, out);
     qw_buf_add_text(out, "}\n");

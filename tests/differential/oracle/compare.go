@@ -24,6 +24,8 @@ type answer struct {
 	Body    bool                       `json:"body"`
 	Params  [][2]string                `json:"params"`
 	Facts   map[string]json.RawMessage `json:"facts"`
+	Images  []*[3]string               `json:"images"`
+	Ports   []*[2]int                  `json:"ports"`
 }
 
 // The name of a record's main value, by kind; plugin/facts/facts.c has the same list.

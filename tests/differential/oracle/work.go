@@ -21,7 +21,7 @@ import (
 
 // Which class of cases the batches of a number are, turn by turn.
 var turns = []string{"generated", "mutated", "request", "generated", "recorded", "mutated", "binds", "request",
-	"generated", "mutated"}
+	"generated", "words"}
 
 var recorded []testCase
 
@@ -70,6 +70,8 @@ func makeCase(class string, rng *rand.Rand) testCase {
 	switch class {
 	case "request":
 		return makeRequest(rng)
+	case "words":
+		return testCase{class: class, payload: "create", body: makeWords(rng)}
 	case "binds":
 		return testCase{class: class, payload: "create", body: makeBinds(rng)}
 	case "recorded":
@@ -229,7 +231,9 @@ func judge(c *testCase, engine *engineReading, line []byte, t *tally) string {
 	case c.request != nil:
 		why = judgeRequest(engine, a)
 	default:
-		why = judgeFacts(c.payload, engine.walk, a)
+		if why = judgeFacts(c.payload, engine.walk, a); why == "" {
+			why = judgeWords(a)
+		}
 	}
 	if why != "" {
 		t.diverged++
