@@ -2,6 +2,7 @@
 /* What the engine's daemon.json says that a verdict needs. Source: moby daemon/config, builder/builder-next. */
 #include "quaywarden/facts.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #define CONFIG_MAX ((size_t)1 << 20)
@@ -111,9 +112,16 @@ void qw_engine_read_defaults(struct qw_bytes config, bool old_cgroups, struct qw
     out->ulimits = find_member(root, "default-ulimits");
 }
 
+/* Version 2 alone has this file at its root; who cannot see the root does not know. */
+static bool has_old_cgroups(void)
+{
+    return access("/sys/fs/cgroup", F_OK) == 0 && access("/sys/fs/cgroup/cgroup.controllers", F_OK) < 0 &&
+           errno == ENOENT;
+}
+
 void qw_engine_file_defaults(const char *file, struct qw_arena *arena, struct qw_engine_defaults *out)
 {
-    const bool old_cgroups = access("/sys/fs/cgroup/cgroup.controllers", F_OK) < 0;
+    const bool old_cgroups = has_old_cgroups();
     QW_AUTO(heap) char *text = NULL;
     struct qw_bytes config = {NULL, 0};
     struct qw_err err;
