@@ -59,7 +59,7 @@ REMEDIES = [
            "ALL (compose: cap_drop: [ALL])",
            add=("--cap-drop ALL",), compose=("", "cap_drop: [ALL]"), about="require-drop"),
     remedy("run-as-root", "deny", f"create {IMAGE}",
-           "run-as-root: no user is set, and the image's own is root unless it says otherwise (User); add "
+           "run-as-root: no user is set, and the image's own is root (image busybox:1: Config.User); add "
            "--user 1000:1000 (compose: user: \"1000:1000\")",
            add=("--user 1000:1000",), compose=("", "user: '1000:1000'")),
     remedy("groups", "{ allow: [audio] }", f"create --group-add docker {IMAGE}",
