@@ -347,9 +347,9 @@ const struct qw_place *qw_snapshot_place(const struct qw_snapshot *snapshot, con
 
 /* What the caller's rules want to know that is not asked for every request of its kind. */
 struct qw_questions {
-    bool users;      /* who a process is where the request does not say */
-    bool binds;      /* which host paths are in a container that is entered */
-    bool programs;   /* whether a container runs its image's own program */
+    bool users;    /* who a process is where the request does not say */
+    bool binds;    /* which host paths are in a container that is entered */
+    bool programs; /* whether a container runs its image's own program */
     /* Of the facts of a container that is entered: is it to be judged as it would be at its start? For `programs`. */
     bool (*is_excepted)(const struct qw_facts *stored, const void *data);
     const void *data;
