@@ -89,7 +89,8 @@ class World(Process):
 
     def stop(self):
         self.terminate()
-        for folder in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.cgroup}*"):
+        root = pathlib.Path("/sys/fs/cgroup")
+        for folder in [*root.glob(f"{self.cgroup}*"), *root.glob(f"*/{self.cgroup}*")]: # of version 2, and of version 1
             remove_cgroup(folder)
 
     # ---- requests ----
