@@ -94,7 +94,7 @@ func split(text string) (kind, rest string) {
 	return text[:at], text[at+1:]
 }
 
-func show(text string) string {
+func readable(text string) string {
 	text = strings.Replace(text, mainMark, " ", 1)
 	return strings.Replace(text, partMark, " | ", -1)
 }
@@ -166,10 +166,6 @@ func drop(texts []string, unwanted func(kind, rest string) bool) []string {
 	return rest
 }
 
-func foldAlike(a, b string) bool {
-	return strings.EqualFold(a, b)
-}
-
 // Facts that quaywarden gives of its own accord: they only ever deny more.
 func ownWords(payload string) func(kind, rest string) bool {
 	return func(kind, rest string) bool {
@@ -203,7 +199,7 @@ func judgeFacts(payload string, engine *walk, a *answer) string {
 		known := false
 		for _, text := range append(facts, beside...) {
 			kind, rest := split(text)
-			known = known || kind == "unknown-field" && foldAlike(rest, name)
+			known = known || kind == "unknown-field" && strings.EqualFold(rest, name)
 		}
 		if !known {
 			return "a field that no table knows says something: " + name
@@ -231,7 +227,7 @@ func describe(who string, texts []string) string {
 	sort.Strings(texts)
 	shown := make([]string, len(texts))
 	for i, text := range texts {
-		shown[i] = fmt.Sprintf("%q", show(text))
+		shown[i] = fmt.Sprintf("%q", readable(text))
 	}
 	return fmt.Sprintf("%s alone: %s; ", who, strings.Join(shown, ", "))
 }

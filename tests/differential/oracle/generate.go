@@ -45,9 +45,7 @@ var textsOf = map[string][]string{
 
 type generator struct {
 	writer
-	depth   int
-	chance  int // of ten, that a field is there
-	changed bool
+	chance int // of ten, that a field is there
 }
 
 func newGenerator(rng *rand.Rand) *generator {

@@ -45,9 +45,8 @@ func payloadOf(m *authorization.Request) string {
 }
 
 type requestMaker struct {
-	rng   *rand.Rand
-	wild  bool
-	paged request
+	rng  *rand.Rand
+	wild bool // anything may be wrong with it
 }
 
 func (m *requestMaker) pick(list ...string) string {
@@ -230,7 +229,7 @@ func (m *requestMaker) payload(r *request, payload string) {
 
 // ---- requests ----
 
-// Routes whose handlers want more than these requests have, or that quaywarden has no row for on purpose.
+// One in three is as clients send it: quaywarden has to read it.
 func makeRequest(rng *rand.Rand) testCase {
 	m := &requestMaker{rng: rng, wild: rng.Intn(3) > 0}
 	if m.wild && len(recordedRequests) > 0 && rng.Intn(5) == 0 {

@@ -204,7 +204,7 @@ func judgeBatch(o *options, r *report, p *pipe, b batch) {
 			counts[c.class] = &tally{}
 		}
 		if why := judge(c, &engine[i], answers[i], counts[c.class]); why != "" && r.wants(c.class+why) {
-			show1(o, p, b.number, c, why)
+			show(o, p, b.number, c, why)
 		}
 	}
 	for class, t := range counts {
@@ -274,7 +274,7 @@ func shrink(p *pipe, c testCase) testCase {
 	return c
 }
 
-func show1(o *options, p *pipe, number int, c *testCase, why string) {
+func show(o *options, p *pipe, number int, c *testCase, why string) {
 	small := shrink(p, *c)
 	message, reading := small.ask()
 	var engine engineReading

@@ -7,8 +7,6 @@ package main
 import (
 	"fmt"
 	"math/rand"
-	"strconv"
-	"unicode/utf8"
 )
 
 // How a body is spelt. Everything here leaves it well-formed and unambiguous.
@@ -105,12 +103,4 @@ func (w *writer) key(name string) {
 func (w *writer) mapKey(name string) {
 	w.text(name)
 	w.raw(":")
-}
-
-func (w *writer) integer(n int64) {
-	w.raw(strconv.FormatInt(n, 10))
-}
-
-func validText(text string) bool {
-	return utf8.ValidString(text)
 }
