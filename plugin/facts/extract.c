@@ -111,8 +111,12 @@ static int read_image(struct reader *r, const struct qw_request *request)
 {
     const bool tagged = qw_route_reads(request->route, QW_LIT("tag"));
     const struct qw_bytes tag = tagged ? qw_request_param(request, "tag") : (struct qw_bytes){NULL, 0};
+    const struct qw_path *path;
 
-    return give_reference(r, QW_F_IMAGE, "tag", request->object, tag);
+    if (tag.len)
+        return give_reference(r, QW_F_IMAGE, "tag", request->object, tag);
+    path = path_key(r, NULL, QW_LIT("path"));
+    return path ? fact_add(r, QW_F_IMAGE, path, request->object, 0) : -1;
 }
 
 /*

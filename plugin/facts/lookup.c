@@ -149,6 +149,12 @@ static int look_at_container(struct lookup *l, const struct qw_fact *fact)
     return lookup_ask_container(l, qw_container_reference(fact->text), "yes", &asked);
 }
 
+/* No engine from 20.10 on acts on the field. It names a container all the same, and one that is to exist. */
+static int look_at_cgroup(struct lookup *l, const struct qw_fact *fact)
+{
+    return joins(fact) ? look_at_container(l, fact) : 0;
+}
+
 static int look_at_peer(struct lookup *l, const struct qw_fact *fact)
 {
     const enum qw_payload payload = l->request->route->payload;
@@ -177,14 +183,9 @@ static const struct {
     enum qw_fact_kind kind;
     int (*look)(struct lookup *l, const struct qw_fact *fact);
 } by_fact[] = {
-    {QW_F_NETWORK_MODE, look_at_network},
-    {QW_F_NETWORK, look_at_network},
-    {QW_F_PID_MODE, look_at_processes},
-    {QW_F_IPC_MODE, look_at_ipc},
-    {QW_F_VOLUMES_FROM, look_at_volumes_from},
-    {QW_F_LINK, look_at_container},
-    {QW_F_CONTAINER, look_at_peer},
-    {QW_F_VOLUME, look_at_volume},
+    {QW_F_NETWORK_MODE, look_at_network}, {QW_F_NETWORK, look_at_network}, {QW_F_PID_MODE, look_at_processes},
+    {QW_F_IPC_MODE, look_at_ipc},         {QW_F_CGROUP, look_at_cgroup},   {QW_F_VOLUMES_FROM, look_at_volumes_from},
+    {QW_F_LINK, look_at_container},       {QW_F_CONTAINER, look_at_peer},  {QW_F_VOLUME, look_at_volume},
 };
 
 /* Facts that come of one answer may name something in turn: until there is nothing new. */

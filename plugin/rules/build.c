@@ -35,8 +35,8 @@ static void judge_buildkit(struct qw_check *check, const struct qw_fact *fact)
         return;
     if (conditional)
         qw_violate(check, "buildkit", fact, "an administrator turns that off by: quaywarden enable --builds",
-                   "BuildKit could give a build the host's network: the engine's configuration does not turn "
-                   "builder.entitlements.network-host off");
+                   "BuildKit could give a build the host's network, or privileges: the engine's configuration does not "
+                   "turn builder.entitlements.network-host off, or turns security-insecure on");
     else
         qw_violate(check, "buildkit", fact, "use the classic builder where the policy allows it: DOCKER_BUILDKIT=0",
                    "builds by BuildKit are not allowed");

@@ -63,7 +63,8 @@ static bool is_known_option(struct qw_bytes key)
     return qw_word_in("type device o size", key);
 }
 
-static void judge_options(struct qw_check *check, const struct qw_fact *fact)
+/* first: of the options that are written, to point at where there is no type. */
+static void judge_options(struct qw_check *check, const struct qw_fact *fact, const struct qw_part *first)
 {
     const struct qw_fact type = qw_fact_of_part(fact, OPTION "type");
     const struct qw_fact device = qw_fact_of_part(fact, OPTION "device");
@@ -72,6 +73,12 @@ static void judge_options(struct qw_check *check, const struct qw_fact *fact)
     const char *accepted = qw_check_accepted(check, "options", "for --opt (compose: driver_opts)");
     struct qw_bytes stray;
 
+    if (!qw_fact_part(fact, OPTION "type").len) {
+        const struct qw_fact option = {.kind = QW_F_VOLUME, .path = first->path, .text = first->value};
+
+        qw_violate(check, "options", &option, accepted, "volume options without a type are not allowed");
+        return;
+    }
     if (!kind || !qw_check_lists(check, "options", qw_bytes_of(kind->word))) {
         qw_violate(check, "options", &type, accepted, "volume options of type %s are not allowed",
                    qw_shown(check->arena, qw_fact_part(fact, OPTION "type")));
@@ -95,20 +102,21 @@ static void judge_driver(struct qw_check *check, const struct qw_fact *fact, str
 
 /*
  * The first option that nobody knows the meaning of: any of a driver other than the local one, and what is no option
- * of the local one. NULL where there is none; *any says whether there are options at all.
+ * of the local one. NULL where there is none. *first is the first of all, NULL where there are no options.
  */
-static const struct qw_part *stray_option(const struct qw_fact *fact, bool *any)
+static const struct qw_part *stray_option(const struct qw_fact *fact, const struct qw_part **first)
 {
     const struct qw_bytes driver = qw_fact_part(fact, "driver");
     const bool is_local = !driver.len || qw_bytes_is(driver, "local");
 
-    *any = false;
+    *first = NULL;
     for (size_t i = 0; i < fact->part_count; i++) {
         const struct qw_bytes key = fact->parts[i].key;
 
         if (!qw_bytes_starts(key, OPTION))
             continue;
-        *any = true;
+        if (!*first)
+            *first = &fact->parts[i];
         if (!is_local || !is_known_option(qw_bytes_from(key, strlen(OPTION))))
             return &fact->parts[i];
     }
@@ -117,8 +125,8 @@ static const struct qw_part *stray_option(const struct qw_fact *fact, bool *any)
 
 static void judge_option_names(struct qw_check *check, const struct qw_fact *fact)
 {
-    bool any;
-    const struct qw_part *stray = stray_option(fact, &any);
+    const struct qw_part *first;
+    const struct qw_part *stray = stray_option(fact, &first);
 
     if (stray) {
         const struct qw_fact option = {.kind = QW_F_VOLUME, .path = stray->path, .text = stray->value};
@@ -126,8 +134,8 @@ static void judge_option_names(struct qw_check *check, const struct qw_fact *fac
         qw_violate(check, "options", &option, qw_check_accepted(check, "options", "for --opt (compose: driver_opts)"),
                    "volume option %s is not allowed",
                    qw_shown(check->arena, qw_bytes_from(stray->key, strlen(OPTION))));
-    } else if (any) {
-        judge_options(check, fact);
+    } else if (first) {
+        judge_options(check, fact, first);
     }
 }
 
