@@ -16,6 +16,7 @@ static inline int qw_suite_run(const char *name, const qw_test *tests, size_t co
     SRunner *runner;
     int failed;
 
+    tcase_set_timeout(cases, 120); /* ends one that hangs; no test is about time */
     for (size_t i = 0; i < count; i++)
         tcase_add_test(cases, tests[i]);
     suite_add_tcase(suite, cases);
