@@ -2,7 +2,7 @@
 """What was made before, by others or by another name: the request itself says nothing that is dangerous."""
 
 from rig.effect import answers_match, capable, joins, matches, on_host, prints, says, stored, traced
-from rig.row import NEW, OLD, RESTART, START, WAIT, Call, Step, attack, create, get, learn, post, put, run
+from rig.row import NEW, OLD, RESTART, START, WAIT, Call, Step, attack, create, execute, get, learn, post, put, run
 
 TITLE = "What is stored, and names that are bound late"
 
@@ -104,6 +104,8 @@ ATTACKS = [
     attack("copy-read", "the same by the older endpoint",
            (post("/v1.23/containers/$NAME-other/copy", {"Resource": "/x/secret"}),), says("$SECRET"), "bind-mounts",
            setup=other({"Binds": ["$HOST:/x"]}, started=False), engines=OLD, refused=NEW),
+    attack("exec-in-another", "the host's files by a command in a container that has them", execute(READ, "$NAME-other"),
+           says("$SECRET"), "bind-mounts", setup=other({"Binds": ["$HOST:/x"]})),
     attack("exec-start-privileged", "every capability by the start of a command that was made before",
            (post("/v1.41/exec/$EXEC/start", {"Detach": False}),), answers_match("CapEff:\\s*[0-9a-f]{8}f"),
            "privileged",
