@@ -15,7 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define AT_ONCE 64
+#define AT_ONCE         64
+#define CONNECTIONS_MAX 4096
 
 struct connection {
     int fd;
@@ -111,12 +112,12 @@ static void receive_some(struct flood *flood, struct connection *c)
 int main(int argc, char **argv)
 {
     struct flood flood = {.epoll = epoll_create1(EPOLL_CLOEXEC)};
+    static struct connection all[CONNECTIONS_MAX];
     const unsigned long count = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
-    struct connection *all = calloc(count ? count : 1, sizeof(*all));
     struct epoll_event events[AT_ONCE];
 
-    if (!count || !all) {
-        fputs("usage: flood SOCKET REQUEST-FILE CONNECTIONS\n", stderr);
+    if (!count || count > CONNECTIONS_MAX) {
+        fputs("usage: flood SOCKET REQUEST-FILE CONNECTIONS, at most 4096\n", stderr);
         return 2;
     }
     signal(SIGTERM, on_signal);
@@ -139,7 +140,6 @@ int main(int argc, char **argv)
         }
     }
     printf("%llu\n", flood.answers);
-    free(all);
     free(flood.request);
     return 0;
 }

@@ -299,7 +299,8 @@ START_TEST(an_image_name_has_an_end)
     memset(name, 'x', sizeof(name) - 1);
     ck_assert(qw_image_read((struct qw_bytes){name, 247}, &image));
     ck_assert(!qw_image_read((struct qw_bytes){name, 248}, &image));
-    memcpy(name, "a/", 2);
+    name[0] = 'a';
+    name[1] = '/';
     ck_assert(qw_image_read((struct qw_bytes){name, 255}, &image));
     ck_assert(!qw_image_read((struct qw_bytes){name, 256}, &image));
 }
