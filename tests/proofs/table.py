@@ -76,7 +76,7 @@ PROOFS = [
     Proof("proof_keys_are_alike_by_letters", "proof_fold.c", 8, sources=(ESCAPE,)),
     Proof("proof_escapes_are_decoded", "proof_uri.c", 8, sources=(BYTES, ESCAPE)),
     Proof("proof_what_is_escaped_comes_back", "proof_uri.c", 4, sources=(BYTES, ESCAPE), loops=ESCAPED),
-    Proof("proof_paths_are_plain", "proof_uri.c", 6, sources=(BYTES, ESCAPE), loops=("qw_utf8_length.0",)),
+    Proof("proof_paths_are_plain", "proof_uri.c", 9, sources=(BYTES, ESCAPE), loops=("qw_utf8_length.0",)),
     Proof("proof_origin_form_is_a_path", "proof_uri.c", 12, sources=(BYTES, ESCAPE), loops=("strncasecmp.0",)),
     Proof("proof_cleaned_paths_are_clean", "proof_path.c", 7, sources=(BYTES,)),
     Proof("proof_clean_paths_stay", "proof_path.c", 5, sources=(BYTES,)),
@@ -89,8 +89,6 @@ PROOFS = [
     Proof("proof_ranges_have_an_order", "proof_number.c", 10, sources=(BYTES,)),
     Proof("proof_integers_are_digits", "proof_number.c", 22, sources=(BYTES,)),
     Proof("proof_strings_are_read", "proof_json.c", 8, 6, sources=(ESCAPE,), loops=STRINGS, slow=True),
-    Proof("proof_paths_are_plain", "proof_uri.c", 9, 7, sources=(BYTES, ESCAPE),
-          loops=("qw_utf8_length.0",), slow=True),
     Proof("proof_cleaned_paths_are_clean", "proof_path.c", 9, 8, sources=(BYTES,), slow=True),
     Proof("proof_numbers_are_those_of_the_grammar", "proof_json.c", 10, sources=(ESCAPE,)),
 ]
