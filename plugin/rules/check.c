@@ -339,6 +339,11 @@ struct qw_bytes qw_check_network(const struct qw_check *check, const struct qw_f
     return name.len ? name : fact->text;
 }
 
+bool qw_fact_is_set(const struct qw_fact *fact, const char *part)
+{
+    return qw_bytes_is(qw_fact_part(fact, part), "1");
+}
+
 bool qw_check_names_nothing(const struct qw_check *check, const struct qw_fact *fact)
 {
     return qw_facts_say_absent(check->facts, "container", qw_container_reference(fact->text));
@@ -348,6 +353,11 @@ bool qw_check_is_exec(const struct qw_check *check)
 {
     return check->request->route->payload == QW_PAYLOAD_EXEC ||
            strcmp(check->request->action->name, "container.exec.start") == 0;
+}
+
+bool qw_check_is_copy(const struct qw_check *check)
+{
+    return qw_bytes_starts(qw_bytes_of(check->request->action->name), "container.archive.");
 }
 
 bool qw_check_enters(const struct qw_check *check)

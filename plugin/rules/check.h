@@ -49,6 +49,12 @@ bool qw_check_names_nothing(const struct qw_check *check, const struct qw_fact *
 /* Is a process to be made in a container that is there? */
 bool qw_check_is_exec(const struct qw_check *check);
 
+/* Does it copy into a container or out of it? The engine does that as root. */
+bool qw_check_is_copy(const struct qw_check *check);
+
+/* Does the fact have this part, as a flag? */
+bool qw_fact_is_set(const struct qw_fact *fact, const char *part);
+
 /* Is it an exec, or does it type to what runs already? Then the container's powers are facts of the request. */
 bool qw_check_enters(const struct qw_check *check);
 
