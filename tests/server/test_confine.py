@@ -45,10 +45,13 @@ ABSENT = {"chmod": (90, "=/tmp", 0o777), "kill": (62, 1, 0), "clone3": (435, 0, 
 OPEN, STAT, SOCKET, CONNECT, MKDIR, UNLINK = 2, 4, 41, 42, 83, 87
 
 
+UNCONFINED = "a build with a sanitizer is not confined"
+
+
 def _why_not(server, intruder=True):
     """A reason to skip."""
     if server.sanitized:
-        return "a build with a sanitizer is not confined"
+        return UNCONFINED
     if intruder and not (is_root() and platform.machine() == "x86_64"):
         return "the debugger is for root on x86_64"
     return None
