@@ -29,6 +29,7 @@ PEOPLE = {
 CREATED = f"create --network none {BOX}"
 JOINED = f"create --network team-a-net {BOX}"
 NETWORK = ("network create team-a-net",)
+OWN = (f"run -d --name team-a-box --network none --stop-timeout 1 {BOX} busybox:1 sleep 3600",)
 
 PRIVILEGED = ("privileged: privileged mode is not allowed (HostConfig.Privileged); leave out --privileged "
               "(compose: privileged)")
@@ -57,7 +58,10 @@ OPERATOR = [
     allowed("operator-volume", f"{CREATED} -v team-a-data:/data busybox:1 true", "container.create", who="alice"),
     allowed("operator-publishes", f"{JOINED} -p 127.0.0.1:8085:80 busybox:1 true", "container.create", who="alice",
             before=NETWORK),
-    allowed("operator-execs", "exec web echo inside", "container.exec.create", "inside", who="alice"),
+    allowed("operator-execs", "exec team-a-box echo inside", "container.exec.create", "inside", who="alice", before=OWN),
+    denied("exec-past-a-volume", "exec web true", "container.exec.create", "volumes", who="alice", whole=told(
+               'volumes.names: volume name "data" is not allowed (container web: HostConfig.Binds[0]); enter a container '
+               "without it")),
     allowed("operator-logs", "logs web", "container.logs", who="alice"),
     allowed("operator-of-the-group", f"{CREATED} -v /srv/team-b:/srv busybox:1 true", "container.create", who="bea"),
 
@@ -121,11 +125,13 @@ OPERATOR = [
            whole=told(
                'image-source.allow: image "registry.example.com/team-b/box:1" is not allowed (query fromImage); '
                "allowed as image (compose: image): docker.io/library/*, registry.example.com/team-a/**")),
-    denied("exec-privileged", "exec --privileged web true", "container.exec.create", "privileged", who="alice",
+    denied("exec-privileged", "exec --privileged team-a-box true", "container.exec.create", "privileged", who="alice",
+           before=OWN,
            whole=told(
                "privileged: privileged mode is not allowed (Privileged); leave out --privileged "
                "(compose: privileged)")),
-    denied("exec-as-root", "exec --user root web true", "container.exec.create", "run-as-root", who="alice", whole=told(
+    denied("exec-as-root", "exec --user root team-a-box true", "container.exec.create", "run-as-root", who="alice",
+           before=OWN, whole=told(
                'run-as-root: user "root" may be root: the image says who that is (User); leave out --user, or use '
                "ids above 0: --user 1000:1000")),
     denied("socket", f"{CREATED} -v /run/e2e/docker.sock:/docker.sock busybox:1 true", "container.create",
