@@ -248,31 +248,40 @@ func sameVersion(engine, ours string) bool {
 }
 
 // quaywarden's answers have U+FFFD for each byte that is no UTF-8, as the engine's messages have.
-func shown(values []string) string {
-	var out []string
-	for _, value := range values {
-		out = append(out, string([]rune(value)))
+func shown(text string) string {
+	return string([]rune(text))
+}
+
+// The pairs as "name=value", by name; those of one name in their order. Several names may be shown as one that holds
+// U+FFFD, in no order.
+func shownForm(pairs [][2]string) string {
+	var all [][2]string
+	for _, pair := range pairs {
+		all = append(all, [2]string{shown(pair[0]), shown(pair[1])})
 	}
-	return fmt.Sprintf("%q", out)
+	sort.SliceStable(all, func(i, j int) bool {
+		if all[i][0] != all[j][0] {
+			return all[i][0] < all[j][0]
+		}
+		return strings.ContainsRune(all[i][0], '\uFFFD') && all[i][1] < all[j][1]
+	})
+	return fmt.Sprintf("%q", all)
+}
+
+func pairsOf(form url.Values) [][2]string {
+	var pairs [][2]string
+	for name, values := range form {
+		for _, value := range values {
+			pairs = append(pairs, [2]string{name, value})
+		}
+	}
+	return pairs
 }
 
 func sameForm(form url.Values, params [][2]string) string {
-	ours := url.Values{}
-	for _, pair := range params {
-		ours.Add(pair[0], pair[1])
-	}
-	var names []string
-	for name := range form {
-		names = append(names, name)
-	}
-	for name := range ours {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		if shown(form[name]) != shown(ours[name]) {
-			return fmt.Sprintf("parameter %q: the engine has %q, quaywarden %q", name, form[name], ours[name])
-		}
+	engine, ours := shownForm(pairsOf(form)), shownForm(params)
+	if engine != ours {
+		return fmt.Sprintf("parameters: the engine has %s, quaywarden %s", engine, ours)
 	}
 	return ""
 }
