@@ -180,6 +180,25 @@ static int take_powers(struct lookup *l, const struct asked *asked)
     return 0;
 }
 
+/* *judged: there is no more to it, since it is not there, or is judged as a whole for an exception's sake. */
+static int reach_into(struct lookup *l, struct qw_bytes container, struct asked **asked, bool *judged)
+{
+    struct qw_facts facts;
+    bool excepted;
+
+    *judged = true;
+    if (lookup_ask(l, QW_CONTAINER, container, asked) < 0)
+        return -1;
+    if ((*asked)->found == QW_ABSENT)
+        return lookup_note(l, *asked, "no", QW_LIT(""));
+    l->unresolved = !stored_get((*asked)->answer, "Mounts");
+    if (read_excepted(l, *asked, &facts, &excepted) < 0 ||
+        lookup_note(l, *asked, excepted ? "entered" : "yes", QW_LIT("")) < 0)
+        return -1;
+    *judged = excepted;
+    return excepted ? lookup_take(l, *asked, &facts) : 0;
+}
+
 /* What is written into a container, over a program of its own, is run by it. */
 static int take_copied(struct lookup *l, const struct asked *asked)
 {
@@ -192,38 +211,24 @@ static int take_copied(struct lookup *l, const struct asked *asked)
 
 static int look_at_archive(struct lookup *l)
 {
-    struct qw_facts facts;
     struct asked *asked;
-    bool excepted;
+    bool judged;
 
-    if (lookup_ask(l, QW_CONTAINER, qw_container_reference(l->request->object), &asked) < 0)
+    if (reach_into(l, qw_container_reference(l->request->object), &asked, &judged) < 0)
         return -1;
-    if (asked->found == QW_ABSENT)
-        return lookup_note(l, asked, "no", QW_LIT(""));
-    l->unresolved = !stored_get(asked->answer, "Mounts");
-    if (read_excepted(l, asked, &facts, &excepted) < 0 ||
-        lookup_note(l, asked, excepted ? "entered" : "yes", QW_LIT("")) < 0)
-        return -1;
-    return excepted ? lookup_take(l, asked, &facts) : take_copied(l, asked);
+    return judged ? 0 : take_copied(l, asked);
 }
 
 /* Whoever enters has what the container has; and is whom it runs as, where he does not say. */
 static int enter(struct lookup *l, struct qw_bytes container, bool asks_user)
 {
-    struct qw_facts facts;
     struct asked *asked;
-    bool excepted;
+    bool judged;
 
-    if (lookup_ask(l, QW_CONTAINER, container, &asked) < 0)
+    if (reach_into(l, container, &asked, &judged) < 0)
         return -1;
-    if (asked->found == QW_ABSENT)
-        return lookup_note(l, asked, "no", QW_LIT(""));
-    l->unresolved = !stored_get(asked->answer, "Mounts");
-    if (read_excepted(l, asked, &facts, &excepted) < 0 ||
-        lookup_note(l, asked, excepted ? "entered" : "yes", QW_LIT("")) < 0)
-        return -1;
-    if (excepted)
-        return lookup_take(l, asked, &facts);
+    if (judged)
+        return 0;
     if (asks_user && stored_give(&l->reader, QW_F_USER, lookup_container(l, asked).root, "Config", "User",
                                  stored_text(asked->answer, "Config", "User")) < 0)
         return lookup_unreadable(l, asked);
