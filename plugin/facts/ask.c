@@ -165,7 +165,7 @@ int lookup_note(struct lookup *l, const struct asked *asked, const char *found, 
 }
 
 /* Asks for a container and notes, the first time, whether it is there. */
-int lookup_ask_container(struct lookup *l, struct qw_bytes reference, const char *found, struct asked **out)
+int lookup_ask_container(struct lookup *l, struct qw_bytes reference, struct asked **out)
 {
     const bool again = find_asked(l, QW_CONTAINER, reference);
 
@@ -173,7 +173,7 @@ int lookup_ask_container(struct lookup *l, struct qw_bytes reference, const char
         return -1;
     if ((*out)->found == QW_FOUND && !stored_get((*out)->answer, "Mounts"))
         l->unresolved = true;
-    return again ? 0 : lookup_note(l, *out, (*out)->found == QW_FOUND ? found : "no", QW_LIT(""));
+    return again ? 0 : lookup_note(l, *out, (*out)->found == QW_FOUND ? "yes" : "no", QW_LIT(""));
 }
 
 bool lookup_is_new(struct asked *asked, enum use use)

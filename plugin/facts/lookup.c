@@ -55,7 +55,7 @@ static int join_network(struct lookup *l, const struct qw_fact *fact)
     const struct qw_json *networks;
     struct asked *asked;
 
-    if (lookup_ask_container(l, qw_container_reference(fact->text), "yes", &asked) < 0)
+    if (lookup_ask_container(l, qw_container_reference(fact->text), &asked) < 0)
         return -1;
     if (!lookup_is_new(asked, NETWORK_OF))
         return 0;
@@ -100,7 +100,7 @@ static int look_at_processes(struct lookup *l, const struct qw_fact *fact)
 
     if (!joins(fact))
         return 0;
-    if (lookup_ask_container(l, qw_container_reference(fact->text), "yes", &asked) < 0)
+    if (lookup_ask_container(l, qw_container_reference(fact->text), &asked) < 0)
         return -1;
     if (!lookup_is_new(asked, PROCESSES_OF))
         return 0;
@@ -117,7 +117,7 @@ static int look_at_ipc(struct lookup *l, const struct qw_fact *fact)
 
     if (!joins(fact))
         return 0;
-    if (lookup_ask_container(l, qw_container_reference(fact->text), "yes", &asked) < 0)
+    if (lookup_ask_container(l, qw_container_reference(fact->text), &asked) < 0)
         return -1;
     if (!lookup_is_new(asked, IPC_OF))
         return 0;
@@ -135,7 +135,7 @@ static int look_at_volumes_from(struct lookup *l, const struct qw_fact *fact)
 
     if (fact->stored && !l->unresolved)
         return 0;
-    if (lookup_ask_container(l, qw_container_reference(fact->text), "yes", &asked) < 0)
+    if (lookup_ask_container(l, qw_container_reference(fact->text), &asked) < 0)
         return -1;
     if (!lookup_is_new(asked, MOUNTS_OF))
         return 0;
@@ -146,7 +146,7 @@ static int look_at_container(struct lookup *l, const struct qw_fact *fact)
 {
     struct asked *asked;
 
-    return lookup_ask_container(l, qw_container_reference(fact->text), "yes", &asked);
+    return lookup_ask_container(l, qw_container_reference(fact->text), &asked);
 }
 
 /* No engine from 20.10 on acts on the field. It names a container all the same, and one that is to exist. */

@@ -73,8 +73,8 @@ bool lookup_is_possible(enum qw_object_kind kind, struct qw_bytes reference);
 /* FOUND or ABSENT in (*out)->found; -1 where it is neither, and l->outcome says so. */
 int lookup_ask(struct lookup *l, enum qw_object_kind kind, struct qw_bytes reference, struct asked **out);
 
-/* Asks for a container and notes, the first time, whether it is there: by this word of LOOKED_UP. */
-int lookup_ask_container(struct lookup *l, struct qw_bytes reference, const char *found, struct asked **out);
+/* Asks for a container and notes, the first time, whether it is there. */
+int lookup_ask_container(struct lookup *l, struct qw_bytes reference, struct asked **out);
 
 /* An answer, or what is made of it, cannot be read (r->err): gives -1. That is no fault of the request. */
 int lookup_unreadable(struct lookup *l, const struct asked *asked);
