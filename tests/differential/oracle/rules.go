@@ -29,8 +29,8 @@ type record struct {
 }
 
 const (
-	mainMark = "\x00"
-	partMark = "\x01"
+	mainMark = "\xfe"
+	partMark = "\xff"
 )
 
 func fact(kind, main string, parts ...string) string {

@@ -46,7 +46,7 @@ EVERYDAY = [
     allowed("start", "start started", "container.start",
             before=("create --name started --network none $BOX busybox:1 true",)),
     allowed("inspect", "inspect --format {{.State.Running}} web", "container.inspect", "true"),
-    allowed("logs", "logs told", "container.logs", "words",
+    allowed("logs", "logs --follow told", "container.logs", "words",
             before=("run --name told --network none $BOX busybox:1 echo words",)),
     allowed("stats", "stats --no-stream web", "container.stats", "web"),
     allowed("diff", "diff web", "container.changes"),
@@ -79,7 +79,8 @@ EVERYDAY = [
             before=("create --name open --network appnet -p 8081:80 $BOX busybox:1 true",)),
     allowed("ps-filtered", "ps --all --size --filter name=web --format {{.Names}}", "container.list", "web"),
     allowed("logs-tail", "logs --tail 1 --timestamps spoke", "container.logs", "words",
-            before=("run --name spoke --network none $BOX busybox:1 echo words",)),
+            before=("run --name spoke --network none $BOX busybox:1 echo words",
+                    "logs --follow spoke")),  # ends once the engine has closed the log, which may be after the run
     allowed("container-prune", "container prune -f --filter label=none", "container.prune"),
 
     allowed("image-ls", "image ls --digests --filter reference=busybox", "image.list", "busybox"),
