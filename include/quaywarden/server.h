@@ -9,6 +9,7 @@
 #include "quaywarden/verdict.h"
 
 #define QW_REQUEST_TIMEOUT_S 10
+#define QW_THREADS_MAX       64
 
 struct qw_server_options {
     const char *policy;         /* file */
@@ -19,6 +20,7 @@ struct qw_server_options {
     const char *engine_config;  /* daemon.json; protected */
     const char *front_ca;       /* certificates of front's CA, protected; or NULL */
     unsigned request_timeout_s; /* for a request to arrive in full, from its first byte; 0: QW_REQUEST_TIMEOUT_S */
+    unsigned threads;           /* that decide on requests, at most QW_THREADS_MAX; 0: half as many as processors */
 };
 
 /* What these options and this policy protect, for a qw_guard: on the heap; NULL without memory. */

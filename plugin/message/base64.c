@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "quaywarden/message.h"
 
+#include <endian.h>
+
 #define PAD 0xfe
 #define BAD 0xff
 
@@ -55,6 +57,7 @@ int qw_base64_decode(struct qw_bytes in, struct qw_arena *arena, struct qw_bytes
     size_t used = 0;
     size_t i = 0;
     size_t last;
+    uint32_t three;
 
     if (in.len % 4)
         return qw_fail(err, QW_E_MALFORMED, "base64: length is no multiple of four");
@@ -69,9 +72,9 @@ int qw_base64_decode(struct qw_bytes in, struct qw_arena *arena, struct qw_bytes
 
         if ((a | b | c | d) >= 64)
             return qw_fail(err, QW_E_MALFORMED, "base64: bad character near byte %zu", i);
-        text[used++] = (unsigned char)(a << 2 | b >> 4);
-        text[used++] = (unsigned char)(b << 4 | c >> 2);
-        text[used++] = (unsigned char)(c << 6 | d);
+        three = htobe32(a << 26 | b << 20 | c << 14 | d << 8);
+        memcpy(text + used, &three, sizeof(three)); /* one byte too many, which the next group writes over */
+        used += 3;
     }
     if (i < in.len) {
         last = decode_last(p + i, text + used);

@@ -2,6 +2,8 @@
 /* The strict JSON reader: one pass, recursive by depth of at most QW_JSON_DEPTH_MAX. */
 #include "quaywarden/json.h"
 
+#include <endian.h>
+
 struct reader {
     const char *start;
     const char *at;
@@ -39,12 +41,15 @@ static const char *find_special(const char *p, const char *end)
         uint64_t v;
 
         memcpy(&v, p, sizeof(v));
+        v = le64toh(v);
         const uint64_t quote = v ^ ones * '"';
         const uint64_t backslash = v ^ ones * '\\';
 
-        /* Borrows may mark a byte above a real hit, never below the first: an early stop is all that they cause. */
-        if ((v | (v - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs)
-            break;
+        /* Borrows may mark a byte above a real hit, never below the first, which is what counts. */
+        const uint64_t hits = (v | (v - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs;
+
+        if (hits)
+            return p + __builtin_ctzll(hits) / 8;
         p += 8;
     }
     while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')

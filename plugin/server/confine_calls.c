@@ -10,6 +10,7 @@
 #include "confine.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -23,7 +24,7 @@
 static const int allowed[] = {
     /* connections, the engine's and to the engine; sd_notify; a name service's socket */
     CALL(accept4), CALL(connect), CALL(shutdown), CALL(getsockname), CALL(getpeername), CALL(getsockopt),
-    CALL(setsockopt), CALL(recvfrom), CALL(recvmsg), CALL(sendto), CALL(sendmsg),
+    CALL(recvfrom), CALL(recvmsg), CALL(sendto), CALL(sendmsg),
     CALL(epoll_create1), CALL(epoll_ctl), CALL(epoll_wait), CALL(epoll_pwait), CALL(epoll_pwait2), CALL(eventfd2),
     CALL(poll), CALL(ppoll), CALL(pipe2),
     /* files: the policy, the trail, the way of a host path */
@@ -93,6 +94,19 @@ static const struct way ways[] = {
     {CALL(prlimit64), 2, ALL_BITS, 0}, /* reads one */
 };
 
+/*
+ * libmicrohttpd sets TCP options with each answer, and logs that it cannot, until an error tells it that a socket is
+ * none of TCP's: it knows ENOPROTOOPT as that, and not the EOPNOTSUPP that a unix socket gives.
+ */
+static int add_socket_options(scmp_filter_ctx filter)
+{
+    const struct scmp_arg_cmp tcp = {1, SCMP_CMP_EQ, IPPROTO_TCP, 0};
+    const struct scmp_arg_cmp other = {1, SCMP_CMP_NE, IPPROTO_TCP, 0};
+    const int result = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(ENOPROTOOPT), CALL(setsockopt), 1, &tcp);
+
+    return result ? result : seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, CALL(setsockopt), 1, &other);
+}
+
 /* Without the calls that this architecture has not got, whose numbers are negative. */
 static int add_calls(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t count)
 {
@@ -139,6 +153,8 @@ static int put_in_force(scmp_filter_ctx filter, const struct qw_server_options *
         result = add_calls(filter, SCMP_ACT_KILL_PROCESS, fatal, QW_COUNT(fatal));
     if (!result)
         result = add_ways(filter, options);
+    if (!result)
+        result = add_socket_options(filter);
     return result ? result : seccomp_load(filter);
 }
 

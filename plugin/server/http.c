@@ -3,7 +3,6 @@
 #include "parts.h"
 
 #define CONNECTIONS  4096
-#define THREADS_MAX  64
 #define COMPLAIN_NS  10000000000
 #define CONTENT_TYPE "application/vnd.docker.plugins.v1.2+json"
 
@@ -11,7 +10,7 @@
  * Memory of one connection, for its headers and the part of a body that is read at a time. The engine's create of 2 KB
  * is 6 KB on the wire: it fits the half that libmicrohttpd reads into, and is judged where it lies.
  */
-#define CONNECTION_MEMORY ((size_t)24 << 10)
+#define CONNECTION_MEMORY ((size_t)16 << 10)
 
 /* Answers that are the same each time, and once more as the last one on a connection. */
 enum fixed { FIXED_ALLOW, FIXED_ACTIVATE, FIXED_NOT_FOUND, FIXED_NO_MEMORY, FIXED_COUNT };
@@ -259,6 +258,16 @@ static int make_fixed(struct qw_http *http)
     return http->allow.failed ? -1 : 0;
 }
 
+/* The engine does more for each request than we do, on the same processors: more threads would only wake each other. */
+static unsigned threads_wanted(const struct qw_server_options *options)
+{
+    const long half = sysconf(_SC_NPROCESSORS_ONLN) / 2;
+
+    if (options->threads)
+        return options->threads;
+    return half < 1 ? 1 : half > QW_THREADS_MAX ? QW_THREADS_MAX : (unsigned)half;
+}
+
 /*
  * libmicrohttpd gets connections and no listening socket: it would shut that down at the end, systemd's too, could not
  * stop accepting without a race that ends the process (0.9.75), and would leave it to chance which thread gets whom.
@@ -269,8 +278,7 @@ int qw_http_start(struct qw_court *court, struct qw_http **out, struct qw_err *e
 {
     const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET |
                            MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_ALLOW_SUSPEND_RESUME;
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    const unsigned threads = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (unsigned)cores;
+    const unsigned threads = threads_wanted(court->options);
     struct qw_http *http = calloc(1, sizeof(*http));
 
     if (!http)

@@ -42,7 +42,7 @@ ABSENT = {"chmod": (90, "=/tmp", 0o777), "kill": (62, 1, 0), "clone3": (435, 0, 
           "mmap, to write and run": (9, 0, 4096, 7, 0x22, -1, 0), "mprotect, to run": (10, 0x1000, 4096, 5),
           "prctl": (157, 4, 1, 0, 0, 0), "setrlimit": (160, 4, 0), "tgkill of another": (234, 1, 1, 0),
           "bind": (49, 0, 0, 0), "listen": (50, 0, 0), "rename": (82, "=/a", "=/b"), "symlink": (88, "=/a", "=/b")}
-OPEN, STAT, SOCKET, CONNECT, MKDIR, UNLINK = 2, 4, 41, 42, 83, 87
+OPEN, STAT, SOCKET, CONNECT, SETSOCKOPT, MKDIR, UNLINK = 2, 4, 41, 42, 54, 83, 87
 
 
 UNCONFINED = "a build with a sanitizer is not confined"
@@ -118,6 +118,20 @@ def other_calls_are_not_there_and_the_server_goes_on(server):
     assert _error(server, SOCKET, socket.AF_UNIX, socket.SOCK_STREAM, 0) == 0
     with server.connect() as client:
         assert client.verdict(READ)["Allow"] is True
+    return None
+
+
+def options_of_tcp_are_unknown_to_its_sockets(server):
+    """By this error libmicrohttpd finds out, once, what EOPNOTSUPP does not tell it."""
+    if _why_not(server):
+        return _why_not(server)
+    server.start()
+    on = struct.pack("=i", 1)
+    client = _result(server, SOCKET, socket.AF_UNIX, socket.SOCK_STREAM, 0)
+    for level, option, answer in ((socket.IPPROTO_TCP, socket.TCP_NODELAY, errno.ENOPROTOOPT),
+                                  (socket.IPPROTO_TCP, socket.TCP_CORK, errno.ENOPROTOOPT),
+                                  (socket.SOL_SOCKET, socket.SO_PASSCRED, 0)):
+        assert _error(server, SETSOCKOPT, client, level, option, "@" + on.hex(), len(on)) == answer, (level, option)
     return None
 
 

@@ -2,6 +2,7 @@
 """Endpoints, bodies and answers."""
 
 import json
+import pathlib
 
 from harness import PLAIN, PRIVILEGED, READ, request, wait_until
 
@@ -151,3 +152,11 @@ def what_is_no_http_ends_its_connection_alone(server):
     with server.connect() as client:
         assert client.verdict(READ)["Allow"] is True
     assert all(record["verdict"] == "allow" for record in server.records())
+
+
+def there_are_as_many_threads_as_are_asked_for(server):
+    for count in (1, 3):
+        server.start("--threads", str(count))
+        names = [(task / "comm").read_text() for task in pathlib.Path(f"/proc/{server.child.pid}/task").iterdir()]
+        assert len([name for name in names if name.startswith("MHD-")]) == count, names
+        server.stop()
