@@ -117,7 +117,7 @@ int lookup_ask(struct lookup *l, enum qw_object_kind kind, struct qw_bytes refer
     if (asked->found == QW_LATER)
         return stop(l, QW_LATER);
     if (asked->found == QW_UNCLEAR)
-        return unclear(l, kind, reference, qw_arena_printf(l->reader.arena, "%s", l->reader.err->msg).data);
+        return lookup_unreadable(l, asked);
     if (asked->found == QW_FOUND && !fits(kind, reference, asked->answer))
         return unclear(l, kind, reference, "the answer is about something else");
     return 0;
@@ -136,7 +136,7 @@ struct qw_bytes lookup_name(struct lookup *l, enum qw_object_kind kind, struct q
 {
     const struct qw_bytes space = qw_arena_concat(l->reader.arena, qw_bytes_of(kind_words[kind]), QW_LIT(" "));
 
-    return qw_arena_concat(l->reader.arena, space, reference);
+    return space.data ? qw_arena_concat(l->reader.arena, space, reference) : space;
 }
 
 /*

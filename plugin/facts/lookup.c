@@ -38,10 +38,15 @@ static int share_network_files(struct lookup *l, const struct asked *asked)
     if (lookup_read(l, asked, MOUNTS, &facts) < 0)
         return -1;
     for (const struct qw_fact *bind = facts.first[QW_F_BIND]; bind; bind = bind->next) {
-        const struct qw_bytes target = qw_path_clean(qw_fact_part(bind, "target"), l->reader.arena);
+        const struct qw_bytes written = qw_fact_part(bind, "target");
+        const struct qw_bytes target = qw_path_clean(written, l->reader.arena);
         struct record record = {.kind = QW_F_BIND, .path = bind->path, .text = bind->text};
 
-        for (size_t i = 0; i < QW_COUNT(files); i++) {
+        if (!target.data && qw_bytes_starts(written, "/")) {
+            qw_fail(l->reader.err, QW_E_NOMEM, "out of memory");
+            return lookup_unreadable(l, asked);
+        }
+        for (size_t i = 0; target.data && i < QW_COUNT(files); i++) {
             if (qw_bytes_is(target, files[i]) && (record_add(&l->reader, &record, "target", target, NULL) < 0 ||
                                                   fact_add_record(&l->reader, &record) < 0))
                 return lookup_unreadable(l, asked);

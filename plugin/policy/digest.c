@@ -10,8 +10,11 @@ static const char *locate(struct qw_loader *loader, const char *path)
     const char *file = loader->policy->file;
     const char *slash = strrchr(file, '/');
     const struct qw_bytes folder = {file, *path != '/' && slash ? (size_t)(slash - file) + 1 : 0};
+    const char *found = qw_arena_concat(loader->policy->arena, folder, qw_bytes_of(path)).data;
 
-    return qw_arena_concat(loader->policy->arena, folder, qw_bytes_of(path)).data;
+    if (!found)
+        qw_diagnostics_error(loader->diagnostics, 0, 0, "out of memory");
+    return found;
 }
 
 static bool note_file(struct qw_loader *loader, const char *path)

@@ -25,8 +25,10 @@ static const char **split_words(struct qw_loader *loader, const char *text)
 
     for (size_t i = 0; words && i < WORDS_MAX && qw_bytes_split(&rest, ' ', &word); i++) {
         words[i] = qw_arena_copy(loader->policy->arena, word).data;
-        if (!words[i])
+        if (!words[i]) {
+            qw_diagnostics_error(loader->diagnostics, 0, 0, "out of memory");
             return NULL;
+        }
     }
     return words;
 }

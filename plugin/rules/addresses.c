@@ -82,9 +82,10 @@ static void judge_line(struct qw_check *check, const struct qw_fact *fact)
 
     next_word(&rest, &address);
     while (next_word(&rest, &name)) {
-        const struct qw_bytes entry =
-            qw_arena_concat(check->arena, qw_arena_concat(check->arena, name, QW_LIT(":")), address);
+        struct qw_bytes entry = qw_arena_concat(check->arena, name, QW_LIT(":"));
 
+        if (entry.data)
+            entry = qw_arena_concat(check->arena, entry, address);
         if (entry.data)
             judge_entry(check, fact, entry);
         else

@@ -8,6 +8,8 @@ static const char *own_ids(const struct qw_check *check)
     const struct qw_account *account = &check->snapshot->account;
     const struct qw_bytes text = qw_arena_printf(check->arena, "%u:%u", account->uid, account->gid);
 
+    if (!text.data)
+        check->out->failed = true; /* an empty user is root */
     return text.data ? text.data : "";
 }
 

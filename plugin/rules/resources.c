@@ -126,10 +126,15 @@ static bool is_bounded(const struct qw_fact *tmpfs, int64_t most)
 /* Where a service's template leads is known on the node alone: it may be there. */
 static bool is_shm(const struct qw_check *check, const struct qw_fact *tmpfs)
 {
+    struct qw_bytes cleaned;
+
     if (check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE && tmpfs->text.len &&
         memmem(tmpfs->text.data, tmpfs->text.len, "{{", 2))
         return true;
-    return qw_bytes_is(qw_path_clean(tmpfs->text, check->arena), "/dev/shm");
+    cleaned = qw_path_clean(tmpfs->text, check->arena);
+    if (!cleaned.data && qw_bytes_starts(tmpfs->text, "/"))
+        check->out->failed = true;
+    return qw_bytes_is(cleaned, "/dev/shm");
 }
 
 /* A tmpfs on /dev/shm stands in place of the engine's own. */
