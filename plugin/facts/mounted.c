@@ -53,6 +53,7 @@ int qw_mounted_below(struct qw_bytes folder, bool (*visit)(const char *point, vo
     size_t size = 0;
     int seen = 0;
     bool goes_on = true;
+    bool whole;
 
     if (!file)
         return qw_fail(err, QW_E_IO, "/proc/self/mountinfo: %s", strerror(errno));
@@ -65,6 +66,10 @@ int qw_mounted_below(struct qw_bytes folder, bool (*visit)(const char *point, vo
             break;
         goes_on = visit(point, data);
     }
+    /* Not at the end, and not because of what was read: half of the list says nothing of the other half. */
+    whole = !goes_on || seen > POINTS_MAX || (feof(file) && !ferror(file));
     fclose(file);
+    if (!whole)
+        return qw_fail(err, QW_E_IO, "/proc/self/mountinfo cannot be read to its end");
     return seen > POINTS_MAX ? qw_fail(err, QW_E_LIMIT, "more than %d mounts below it", POINTS_MAX) : 0;
 }

@@ -3,6 +3,7 @@
 
 #include "suite.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -449,6 +450,47 @@ static int look_below_mounts(const char *folder)
     return place_of(&guard, in_folder(folder, "/jails")).guarded ? 6 : 0;
 }
 
+/* ---- a list of mounts that cannot be read to its end; the linker puts this fopen before the C library's ---- */
+
+static bool breaks_off;
+
+static ssize_t read_one_line(void *told, char *out, size_t size)
+{
+    static const char line[] = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n";
+
+    if (*(bool *)told || size < sizeof(line)) {
+        errno = EIO;
+        return -1;
+    }
+    *(bool *)told = true;
+    memcpy(out, line, sizeof(line) - 1);
+    return (ssize_t)sizeof(line) - 1;
+}
+
+FILE *__real_fopen(const char *path, const char *mode);
+FILE *__wrap_fopen(const char *path, const char *mode);
+
+FILE *__wrap_fopen(const char *path, const char *mode)
+{
+    static bool told;
+
+    if (!breaks_off || strcmp(path, "/proc/self/mountinfo") != 0)
+        return __real_fopen(path, mode);
+    told = false;
+    return fopencookie(&told, "r", (cookie_io_functions_t){.read = read_one_line});
+}
+
+START_TEST(half_a_list_of_mounts_is_none)
+{
+    const char *const guarded[] = {"/nonexistent/guarded", NULL};
+    const struct qw_guard guard = {guarded};
+
+    ck_assert_ptr_null(place_of(&guard, "/srv").trouble);
+    breaks_off = true;
+    ck_assert_ptr_nonnull(place_of(&guard, "/srv").trouble);
+}
+END_TEST
+
 START_TEST(what_is_mounted_below_a_path_comes_along)
 {
     char folder[] = "/tmp/quaywarden-test-XXXXXX";
@@ -664,6 +706,6 @@ QW_SUITE("facts", a_create_body_is_read_as_the_engine_reads_it, mounts_are_one_k
          what_two_readers_could_read_differently_has_no_digest, a_seccomp_profile_is_known_by_its_hash,
          paths_are_compared_by_component, paths_are_cleaned_as_go_cleans_them,
          a_host_path_is_followed_to_where_it_leads, a_guarded_thing_is_known_by_its_inode,
-         what_is_mounted_below_a_path_comes_along, builds_are_confined_by_a_written_out_no,
-         what_daemon_json_names_is_the_engines, facts_of_every_kind_are_read_back_from_a_record,
-         facts_that_are_none_are_not_read)
+         half_a_list_of_mounts_is_none, what_is_mounted_below_a_path_comes_along,
+         builds_are_confined_by_a_written_out_no, what_daemon_json_names_is_the_engines,
+         facts_of_every_kind_are_read_back_from_a_record, facts_that_are_none_are_not_read)
