@@ -323,9 +323,12 @@ void qw_engine_read_defaults(struct qw_bytes config, bool old_cgroups, struct qw
                              struct qw_engine_defaults *out);
 void qw_engine_file_defaults(const char *file, struct qw_arena *arena, struct qw_engine_defaults *out);
 
-/* Tell `each` the paths that daemon.json gives the engine for its own: data, sockets, keys. None of a file that cannot
- * be read; the engine would not start by it either. A path is valid during the call. */
-void qw_engine_file_paths(const char *file, struct qw_arena *arena, void (*each)(void *to, const char *path), void *to);
+/*
+ * Tells `each` the paths that daemon.json gives the engine for its own: data, sockets, keys. A path is valid during the
+ * call. False where there is a file that cannot be read, or without memory: what the engine has moved elsewhere is not
+ * known then. Engines read what the strict reader does not: half a surrogate pair, and 20.10 bytes that are no UTF-8.
+ */
+bool qw_engine_file_paths(const char *file, struct qw_arena *arena, void (*each)(void *to, const char *path), void *to);
 
 /* What is protected wherever quaywarden runs; NULL-terminated. */
 extern const char *const qw_guard_paths[];

@@ -7,6 +7,16 @@
 
 #define CONFIG_MAX ((size_t)1 << 20)
 
+/* Engines from 26 on read over the mark that some editors put before UTF-8; older ones do not start by such a file. */
+static int parse(struct qw_bytes config, struct qw_arena *arena, const struct qw_json **root)
+{
+    struct qw_err ignored;
+
+    if (qw_bytes_starts(config, "\xef\xbb\xbf"))
+        config = qw_bytes_from(config, 3);
+    return qw_json_parse(config, arena, root, &ignored);
+}
+
 /* The member that Go's decoder would take; NULL where there is none, or where two fold alike. */
 static const struct qw_json *find_member(const struct qw_json *object, const char *key)
 {
@@ -30,9 +40,8 @@ bool qw_engine_confines_builds(struct qw_bytes config, struct qw_arena *arena)
     const struct qw_json *root;
     const struct qw_json *entitlements;
     const struct qw_json *network;
-    struct qw_err err;
 
-    if (qw_json_parse(config, arena, &root, &err) < 0)
+    if (parse(config, arena, &root) < 0)
         return false;
     entitlements = find_member(find_member(root, "builder"), "entitlements");
     network = find_member(entitlements, "network-host");
@@ -93,7 +102,6 @@ void qw_engine_read_defaults(struct qw_bytes config, bool old_cgroups, struct qw
 {
     const struct qw_json *root = NULL;
     struct qw_bytes cgroups = QW_LIT("");
-    struct qw_err err;
 
     *out = (struct qw_engine_defaults){
         .runtime = QW_LIT("runc"),
@@ -101,7 +109,7 @@ void qw_engine_read_defaults(struct qw_bytes config, bool old_cgroups, struct qw
         .shm_size = SHM_SIZE_DEFAULT,
         .host_cgroups = old_cgroups,
     };
-    if (!config.len || qw_json_parse(config, arena, &root, &err) < 0)
+    if (!config.len || parse(config, arena, &root) < 0)
         return;
     take_text(root, "default-runtime", &out->runtime);
     take_text(root, "log-driver", &out->log_driver);
@@ -147,36 +155,42 @@ static bool is_own_path(struct qw_bytes key)
     return false;
 }
 
-static void tell_path(const struct qw_json *value, struct qw_arena *arena, void (*each)(void *to, const char *path),
+/* False without memory. */
+static bool tell_path(const struct qw_json *value, struct qw_arena *arena, void (*each)(void *to, const char *path),
                       void *to)
 {
     static const char scheme[] = "unix://";
     struct qw_bytes path = value->text;
 
     if (value->type != QW_JSON_STRING)
-        return;
-    if (path.len >= sizeof(scheme) - 1 && memcmp(path.data, scheme, sizeof(scheme) - 1) == 0)
+        return true;
+    if (qw_bytes_starts(path, scheme))
         path = qw_bytes_from(path, sizeof(scheme) - 1);
-    path = qw_arena_printf(arena, "%.*s", (int)path.len, path.data);
+    path = qw_arena_copy(arena, path);
     if (path.data && *path.data == '/')
         each(to, path.data);
+    return path.data;
 }
 
-void qw_engine_file_paths(const char *file, struct qw_arena *arena, void (*each)(void *to, const char *path), void *to)
+bool qw_engine_file_paths(const char *file, struct qw_arena *arena, void (*each)(void *to, const char *path), void *to)
 {
     QW_AUTO(heap) char *text = NULL;
     const struct qw_json *root;
     struct qw_err err;
     size_t len;
+    bool told = true;
 
+    if (access(file, F_OK) < 0 && errno == ENOENT)
+        return true;
     if (qw_file_read(file, CONFIG_MAX, &text, &len, &err) < 0 ||
-        qw_json_parse((struct qw_bytes){text, len}, arena, &root, &err) < 0)
-        return;
-    for (const struct qw_json *member = root->child; member; member = member->next) {
+        parse((struct qw_bytes){text, len}, arena, &root) < 0 || root->type != QW_JSON_OBJECT)
+        return false;
+    for (const struct qw_json *member = root->child; member && told; member = member->next) {
         if (!is_own_path(member->key))
             continue;
-        tell_path(member, arena, each, to);
-        for (const struct qw_json *item = member->child; item; item = item->next)
-            tell_path(item, arena, each, to);
+        told = tell_path(member, arena, each, to);
+        for (const struct qw_json *item = member->child; item && told; item = item->next)
+            told = tell_path(item, arena, each, to);
     }
+    return told;
 }

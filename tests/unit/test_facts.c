@@ -551,14 +551,17 @@ START_TEST(what_daemon_json_names_is_the_engines)
     static const struct {
         const char *config;
         const char *paths;
+        bool readable;
     } rows[] = {
-        {"{\"data-root\":\"/srv/docker\"}", "/srv/docker "},
-        {"{\"DATA-root\":\"/a\",\"data-root\":\"/b\",\"graph\":\"/c\"}", "/a /b /c "},
-        {"{\"hosts\":[\"unix:///srv/d.sock\",\"tcp://127.0.0.1:2376\",\"fd://\"],\"tlskey\":\"/k\"}",
-         "/srv/d.sock /k "},
-        {"{\"data-root\":\"relative\",\"exec-root\":7,\"containerd\":null,\"labels\":[\"/x\"]}", ""},
-        {"[\"/x\"]", ""},
-        {"{\"data-root\":\"/x\"", ""},
+        {"{\"data-root\":\"/srv/docker\"}", "/srv/docker ", true},
+        {"\xef\xbb\xbf{\"data-root\":\"/srv/docker\"}", "/srv/docker ", true},
+        {"{\"labels\":[\"owner=J\xf6rg\"],\"data-root\":\"/srv/docker\"}", "", false},
+        {"{\"DATA-root\":\"/a\",\"data-root\":\"/b\",\"graph\":\"/c\"}", "/a /b /c ", true},
+        {"{\"hosts\":[\"unix:///srv/d.sock\",\"tcp://127.0.0.1:2376\",\"fd://\"],\"tlskey\":\"/k\"}", "/srv/d.sock /k ",
+         true},
+        {"{\"data-root\":\"relative\",\"exec-root\":7,\"containerd\":null,\"labels\":[\"/x\"]}", "", true},
+        {"[\"/x\"]", "", false},
+        {"{\"data-root\":\"/x\"", "", false},
     };
 
     for (size_t i = 0; i < QW_COUNT(rows); i++) {
@@ -568,10 +571,11 @@ START_TEST(what_daemon_json_names_is_the_engines)
 
         ck_assert_int_eq(write(fd, rows[i].config, strlen(rows[i].config)), (ssize_t)strlen(rows[i].config));
         close(fd);
-        qw_engine_file_paths(file, arena, note_path, paths);
+        ck_assert_msg(qw_engine_file_paths(file, arena, note_path, paths) == rows[i].readable, "%s", rows[i].config);
         unlink(file);
         ck_assert_str_eq(paths, rows[i].paths);
     }
+    ck_assert(qw_engine_file_paths("/nonexistent/daemon.json", arena, note_path, NULL)); /* all is where it is */
 }
 END_TEST
 
