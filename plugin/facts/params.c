@@ -3,7 +3,7 @@
 #include "params.h"
 
 /* The path of a query parameter: "query networkmode". */
-const struct qw_path *query_path(struct reader *r, const char *name)
+static const struct qw_path *query_path(struct reader *r, const char *name)
 {
     const struct qw_bytes text = qw_arena_printf(r->arena, "query %s", name);
 

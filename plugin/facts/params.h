@@ -25,9 +25,7 @@ int read_params(struct reader *r, const struct qw_request *request, const struct
 /* Reads a JSON object in the body, if there is a body. */
 int read_body(struct reader *r, const struct qw_request *request, const struct shape *shape);
 
-/* The path "query NAME"; NULL without memory, which is reported. */
-const struct qw_path *query_path(struct reader *r, const char *name);
-
+/* A fact whose path is "query NAME". text: borrowed. Fails with QW_E_NOMEM, or where there are too many facts. */
 int give_query(struct reader *r, enum qw_fact_kind kind, const char *name, struct qw_bytes text);
 
 /* NAME, NAME:TAG or NAME@DIGEST out of two texts; no name, no fact. */

@@ -175,9 +175,6 @@ int qw_uri_parse(struct qw_bytes target, struct qw_arena *arena, struct qw_uri *
     *out = (struct qw_uri){0};
     if (has_control(target))
         return qw_fail(err, QW_E_MALFORMED, "the URI has control bytes");
-    /* What the message could not hold: the engine reads the bytes that were there. */
-    if (target.len && memmem(target.data, target.len, "\xef\xbf\xbd", 3))
-        return qw_fail(err, QW_E_AMBIGUOUS, "the URI has bytes that are no UTF-8");
     if (target.len && memchr(target.data, '#', target.len))
         return qw_fail(err, QW_E_AMBIGUOUS, "the URI has a '#', which some readers take for its end");
     if (has_replacement(target))

@@ -96,8 +96,6 @@ static void judge_line(struct qw_check *check, const struct qw_fact *fact)
 /* `dns` is about all that a resolver is told: servers, search domains and options. */
 void qw_eval_name_resolution(struct qw_check *check)
 {
-    const bool of_service = check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE;
-
     for (const struct qw_fact *fact = facts_of(check, QW_F_DNS); fact; fact = fact->next) {
         if (!qw_check_lists(check, "dns", fact->text))
             qw_violate(
@@ -107,7 +105,7 @@ void qw_eval_name_resolution(struct qw_check *check)
                 "resolver setting %s is not allowed", qw_shown(check->arena, fact->text));
     }
     for (const struct qw_fact *fact = facts_of(check, QW_F_EXTRA_HOST); fact; fact = fact->next) {
-        if (of_service)
+        if (is_service(check))
             judge_line(check, fact);
         else
             judge_entry(check, fact, fact->text);

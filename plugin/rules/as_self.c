@@ -21,7 +21,7 @@ static bool is_somebody(const struct qw_check *check)
 /* Is it known how the container will run: as it is made, or as it was made? */
 static bool is_whole(const struct qw_check *check)
 {
-    return check->request->route->payload == QW_PAYLOAD_CREATE || qw_facts_hold_container(check->facts);
+    return is_payload(check, QW_PAYLOAD_CREATE) || qw_facts_hold_container(check->facts);
 }
 
 /*
@@ -46,7 +46,7 @@ const char *qw_self_remedy(const struct qw_check *check)
 {
     struct qw_bytes text;
 
-    if (!is_somebody(check) || check->request->route->payload != QW_PAYLOAD_CREATE)
+    if (!is_somebody(check) || !is_payload(check, QW_PAYLOAD_CREATE))
         return NULL; /* what is made cannot be made otherwise any more */
     text = qw_arena_printf(check->arena,
                            "add --user %s --security-opt no-new-privileges (compose: user: \"%s\", security_opt: "
@@ -167,7 +167,7 @@ static struct qw_bytes entered(const struct qw_check *check)
 {
     const struct qw_fact *known = facts_of(check, QW_F_LOOKED_UP);
 
-    if (check->request->route->payload == QW_PAYLOAD_EXEC || !known)
+    if (is_payload(check, QW_PAYLOAD_EXEC) || !known)
         return qw_container_reference(check->request->object);
     return qw_bytes_from(known->text, strlen("container "));
 }

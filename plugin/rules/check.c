@@ -71,12 +71,10 @@ bool qw_check_lists(const struct qw_check *check, const char *setting, struct qw
 
 bool qw_check_makes_container(const struct qw_check *check)
 {
-    const struct qw_request *request = check->request;
-
-    if (!request->route)
+    if (!check->request->route)
         return false;
-    if (request->route->payload != QW_PAYLOAD_CREATE && request->route->payload != QW_PAYLOAD_SERVICE &&
-        !facts_of(check, QW_F_HOST_CONFIG) && !qw_facts_hold_container(check->facts))
+    if (!is_payload(check, QW_PAYLOAD_CREATE) && !is_service(check) && !facts_of(check, QW_F_HOST_CONFIG) &&
+        !qw_facts_hold_container(check->facts))
         return false;
     if (check->seen)
         check->seen->missing = true;
@@ -86,8 +84,8 @@ bool qw_check_makes_container(const struct qw_check *check)
 /* Source: moby api/server/router/swarm/helpers.go, adjustForAPIVersion. Without a version it is the engine's newest. */
 static bool is_dropped(const struct qw_check *check, const struct qw_fact *fact)
 {
-    return check->request->route->payload == QW_PAYLOAD_SERVICE && check->request->api_major == 1 &&
-           check->request->api_minor < 41 && (fact->kind == QW_F_CAP_DROP || fact->kind == QW_F_PIDS_LIMIT);
+    return is_service(check) && check->request->api_major == 1 && check->request->api_minor < 41 &&
+           (fact->kind == QW_F_CAP_DROP || fact->kind == QW_F_PIDS_LIMIT);
 }
 
 bool qw_check_counts(const struct qw_check *check, const struct qw_fact *fact)
@@ -105,7 +103,7 @@ const char *qw_check_field(const struct qw_check *check, const char *container, 
 {
     struct qw_bytes root;
 
-    if (check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE)
+    if (is_service(check))
         return service;
     if (!qw_facts_hold_container(check->facts))
         return container;
@@ -351,8 +349,7 @@ bool qw_check_names_nothing(const struct qw_check *check, const struct qw_fact *
 
 bool qw_check_is_exec(const struct qw_check *check)
 {
-    return check->request->route->payload == QW_PAYLOAD_EXEC ||
-           strcmp(check->request->action->name, "container.exec.start") == 0;
+    return is_payload(check, QW_PAYLOAD_EXEC) || strcmp(check->request->action->name, "container.exec.start") == 0;
 }
 
 bool qw_check_is_copy(const struct qw_check *check)

@@ -58,6 +58,17 @@ bool qw_fact_is_set(const struct qw_fact *fact, const char *part);
 /* Is it an exec, or does it type to what runs already? Then the container's powers are facts of the request. */
 bool qw_check_enters(const struct qw_check *check);
 
+/* Has the request this payload? No request without a route has any. */
+static inline bool is_payload(const struct qw_check *check, enum qw_payload payload)
+{
+    return check->request->route && check->request->route->payload == payload;
+}
+
+static inline bool is_service(const struct qw_check *check)
+{
+    return is_payload(check, QW_PAYLOAD_SERVICE);
+}
+
 /* Is the word of a CHOICE setting this one? The first word holds where nothing is set. */
 bool qw_check_chose(const struct qw_check *check, const char *setting, const char *word);
 

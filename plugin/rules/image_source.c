@@ -16,7 +16,7 @@ static bool is_action(const struct qw_check *check, const char *action)
 /* A plugin comes from a registry as an image does; which version of it is run, no setting of images says. */
 static bool is_of_plugin(const struct qw_check *check)
 {
-    return check->request->route && check->request->route->payload == QW_PAYLOAD_PLUGIN;
+    return is_payload(check, QW_PAYLOAD_PLUGIN);
 }
 
 /* ---- references ---- */

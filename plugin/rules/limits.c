@@ -67,11 +67,6 @@ static const struct limit pids_limit = {
     .usual = 256,
 };
 
-static bool is_payload(const struct qw_check *check, enum qw_payload payload)
-{
-    return check->request->route && check->request->route->payload == payload;
-}
-
 static bool is_required(const struct qw_check *check)
 {
     return qw_check_setting(check, "required")->number != 0;
@@ -80,7 +75,7 @@ static bool is_required(const struct qw_check *check)
 /* What to write: the flag and the key, with an amount that is accepted. */
 static const char *way(const struct qw_check *check, const struct limit *limit, int64_t amount)
 {
-    const bool service = is_payload(check, QW_PAYLOAD_SERVICE);
+    const bool service = is_service(check);
     const char *flag = service ? limit->service_flag : limit->flag;
     const char *shown = limit->shown(check->arena, amount);
     struct qw_bytes text;
@@ -177,7 +172,7 @@ static const char *swap_accepted(const struct qw_check *check, int64_t most)
         return "limited: leave out --memory-swap (compose: memswap_limit)";
     if (qw_check_bounds(check, "max", &most_memory) && memory > most_memory)
         memory = most_memory;
-    if (is_payload(check, QW_PAYLOAD_SERVICE)) {
+    if (is_service(check)) {
         text = qw_arena_printf(check->arena, "at most %s: --memory-swap %s", most_shown, most_shown);
     } else {
         const char *shown = qw_size_shown(check->arena, memory > INT64_MAX - most ? INT64_MAX : memory + most);
@@ -193,7 +188,7 @@ static const char *swap_accepted(const struct qw_check *check, int64_t most)
 
 static void judge_swap(struct qw_check *check, const struct qw_fact *fact, int64_t most)
 {
-    const int64_t memory = is_payload(check, QW_PAYLOAD_SERVICE) ? 0 : least_memory(check);
+    const int64_t memory = is_service(check) ? 0 : least_memory(check);
 
     if (fact->number < 0)
         qw_violate(check, "swap", fact, swap_accepted(check, most), "unlimited swap is not allowed");

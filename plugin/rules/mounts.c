@@ -189,7 +189,7 @@ void qw_eval_mount_types(struct qw_check *check)
     } types[] = {{QW_F_BIND, {"bind", 4}}, {QW_F_VOLUME, {"volume", 6}}, {QW_F_TMPFS, {"tmpfs", 5}}};
 
     /* A volume on its own is not mounted yet, and what a copy comes across is mounted already. */
-    if (check->request->route && (check->request->route->payload == QW_PAYLOAD_VOLUME || qw_check_is_copy(check)))
+    if (is_payload(check, QW_PAYLOAD_VOLUME) || qw_check_is_copy(check))
         return;
     for (size_t i = 0; i < QW_COUNT(types); i++) {
         for (const struct qw_fact *fact = facts_of(check, types[i].kind); fact; fact = fact->next)

@@ -64,8 +64,7 @@ static bool is_on_all_nodes(const struct qw_check *check, const struct qw_fact *
 {
     const struct qw_bytes mode = qw_fact_part(fact, "publish-mode");
 
-    return check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE &&
-           (!mode.len || qw_bytes_is_nocase(mode, "ingress"));
+    return is_service(check) && (!mode.len || qw_bytes_is_nocase(mode, "ingress"));
 }
 
 static void judge_port(struct qw_check *check, const struct qw_fact *fact)

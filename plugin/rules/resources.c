@@ -128,8 +128,7 @@ static bool is_shm(const struct qw_check *check, const struct qw_fact *tmpfs)
 {
     struct qw_bytes cleaned;
 
-    if (check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE && tmpfs->text.len &&
-        memmem(tmpfs->text.data, tmpfs->text.len, "{{", 2))
+    if (is_service(check) && tmpfs->text.len && memmem(tmpfs->text.data, tmpfs->text.len, "{{", 2))
         return true;
     cleaned = qw_path_clean(tmpfs->text, check->arena);
     if (!cleaned.data && qw_bytes_starts(tmpfs->text, "/"))

@@ -20,11 +20,6 @@ static const struct restart restarts[] = {
     {"unless-stopped", NULL, true},
 };
 
-static bool is_service(const struct qw_check *check)
-{
-    return check->request->route->payload == QW_PAYLOAD_SERVICE;
-}
-
 /* The word of a container or a service; NULL where the engine knows none like it. */
 static const struct restart *find_restart(const struct qw_check *check, struct qw_bytes text)
 {

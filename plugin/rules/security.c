@@ -21,11 +21,6 @@ static const struct profile profiles[] = {
 
 static const struct profile *const seccomp = &profiles[0];
 
-static bool is_service(const struct qw_check *check)
-{
-    return check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE;
-}
-
 /* A profile given inline is known by its hash, and so is a file of the policy; its name is none that an engine takes.
  */
 static bool is_listed(const struct qw_check *check, const struct profile *profile, struct qw_bytes value)

@@ -12,11 +12,6 @@
  */
 #define ID_MAX INT32_MAX
 
-static bool is_service(const struct qw_check *check)
-{
-    return check->request->route && check->request->route->payload == QW_PAYLOAD_SERVICE;
-}
-
 /* ---- run-as-root ---- */
 
 enum whose { SOMEBODYS, ROOTS, ANYBODYS };
