@@ -10,6 +10,8 @@ int qw_view_open(struct qw_view *view, const char *policy, const char *engine_co
     const struct qw_server_options options = {.policy = policy, .engine_config = engine_config};
     const int code = qw_input_policy(policy, false, &view->policy);
 
+    if (code == QW_EXIT_ENVIRONMENT && access(policy, F_OK))
+        qw_log("name the policy to judge by with --policy FILE");
     if (code != QW_EXIT_YES)
         return code;
     view->guarded = qw_guarded_paths(view->policy, &options, NULL);

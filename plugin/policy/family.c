@@ -40,6 +40,24 @@ size_t qw_load_find(const struct qw_family *family, const char *name)
     return found ? found->index : QW_NO_PARENT;
 }
 
+#define NAMES_LISTED 8
+
+/* ", did you mean NAME?", or where no name is near those that there are. */
+static const char *names_there_are(struct qw_loader *loader, const struct qw_family *family, const char *name)
+{
+    const char *near = family->count ? qw_load_suggestion(loader, name, family->names) : "";
+    struct qw_bytes text = QW_LIT("");
+
+    if (*near || family->count > NAMES_LISTED)
+        return near;
+    if (!family->count)
+        text = qw_arena_printf(loader->policy->arena, ": none is defined; write it below %ss:", family->kind);
+    for (size_t i = 0; text.data && i < family->count; i++)
+        text =
+            qw_arena_printf(loader->policy->arena, "%s%s%s", text.data, i ? ", " : "; there are: ", family->names[i]);
+    return text.data ? text.data : "";
+}
+
 size_t qw_load_reference(struct qw_loader *loader, const struct qw_yaml *node, const struct qw_family *family)
 {
     const char *name = qw_load_text(loader, node);
@@ -48,7 +66,7 @@ size_t qw_load_reference(struct qw_loader *loader, const struct qw_yaml *node, c
     if (!name || found != QW_NO_PARENT)
         return found;
     qw_yaml_error(loader->diagnostics, node, "there is no %s %s%s", family->kind, name,
-                  family->count ? qw_load_suggestion(loader, name, family->names) : "");
+                  names_there_are(loader, family, name));
     return QW_NO_PARENT;
 }
 

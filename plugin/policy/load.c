@@ -30,7 +30,8 @@ void *qw_load_alloc(struct qw_loader *loader, size_t count, size_t size)
 static void read_version(struct qw_loader *loader, const struct qw_yaml *node)
 {
     if (node->type != QW_YAML_SCALAR || node->quoted || strcmp(node->text, "1") != 0)
-        qw_yaml_error(loader->diagnostics, node, "this program reads version: 1");
+        qw_yaml_error(loader->diagnostics, node, "this program reads version: 1%s",
+                      node->type == QW_YAML_SCALAR && node->quoted ? ", without quotes" : "");
 }
 
 static void read_contact(struct qw_loader *loader, const struct qw_yaml *node)

@@ -58,16 +58,40 @@ static void apply_word(const struct qw_rule *rule, struct qw_rule_settings *sett
     }
 }
 
+/* "required, max, swap": a rule's settings, for messages. */
+static const char *setting_names(struct qw_loader *loader, const struct qw_rule *rule)
+{
+    struct qw_bytes text = QW_LIT("");
+
+    for (size_t i = 0; text.data && i < QW_SETTINGS_MAX && rule->settings[i].name; i++)
+        text = qw_arena_printf(loader->policy->arena, "%s%s%s", text.data, i ? ", " : "", rule->settings[i].name);
+    return text.data ? text.data : "";
+}
+
+/* `memory-limit: 2g` is most likely a setting's value. */
+static void report_no_word(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node,
+                           const char *const *words)
+{
+    qw_yaml_error(loader->diagnostics, node,
+                  "unknown word %s: %s, %s or %s is expected, or a mapping of settings (%s)%s", node->text, words[0],
+                  words[1], words[2], setting_names(loader, rule), qw_load_suggestion(loader, node->text, words));
+}
+
 static void read_word(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node,
                       struct qw_rule_settings *settings, int line)
 {
+    const char *const *words = rule->style == QW_DEMANDS ? demands_words : restricts_words;
     int word;
 
     if (rule->style == QW_FIXED) {
         qw_yaml_error(loader->diagnostics, node, "%s takes no level", rule->id);
         return;
     }
-    word = qw_load_word(loader, node, rule->style == QW_DEMANDS ? demands_words : restricts_words);
+    if (rule->settings[0].name && node->text_len && !qw_load_is_one_of(node->text, words)) {
+        report_no_word(loader, rule, node, words);
+        return;
+    }
+    word = qw_load_word(loader, node, words);
     if (word >= 0)
         apply_word(rule, settings, word_levels[word], line);
 }
@@ -75,11 +99,16 @@ static void read_word(struct qw_loader *loader, const struct qw_rule *rule, cons
 static void report_unknown_setting(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node)
 {
     const char *names[QW_SETTINGS_MAX + 2] = {"level"};
+    const char *near;
 
     for (size_t i = 0; i < QW_SETTINGS_MAX && rule->settings[i].name; i++)
         names[i + 1] = rule->settings[i].name;
-    qw_yaml_key_error(loader->diagnostics, node, "%s has no setting %s%s", rule->id, node->key,
-                      qw_load_suggestion(loader, node->key, names));
+    near = qw_load_suggestion(loader, node->key, names);
+    if (*near || !rule->settings[0].name)
+        qw_yaml_key_error(loader->diagnostics, node, "%s has no setting %s%s", rule->id, node->key, near);
+    else
+        qw_yaml_key_error(loader->diagnostics, node, "%s has no setting %s; there are: level, %s", rule->id, node->key,
+                          setting_names(loader, rule));
 }
 
 static void read_level(struct qw_loader *loader, const struct qw_rule *rule, const struct qw_yaml *node,
@@ -132,20 +161,41 @@ static void read_rule(struct qw_loader *loader, const struct qw_rule *rule, cons
         read_mapping(loader, rule, node, settings, line);
         return;
     case QW_YAML_LIST:
-        qw_yaml_error(loader->diagnostics, node, "%s is a word or a mapping of settings%s", rule->id,
-                      rule->settings[0].name ? ", such as { allow: [...] }" : "");
+        qw_yaml_error(loader->diagnostics, node, "%s is a word%s%s", rule->id,
+                      rule->settings[0].name ? " or a mapping of settings: " : "", setting_names(loader, rule));
         return;
     }
+}
+
+/* The one rule that has a setting of this name; NULL for none or several. */
+static const struct qw_rule *find_rule_with(const char *setting)
+{
+    const struct qw_rule *found = NULL;
+
+    for (size_t i = 0; i < qw_rule_count; i++) {
+        for (size_t k = 0; k < QW_SETTINGS_MAX && qw_rules[i].settings[k].name; k++) {
+            if (strcmp(qw_rules[i].settings[k].name, setting) != 0)
+                continue;
+            if (found)
+                return NULL;
+            found = &qw_rules[i];
+        }
+    }
+    return found;
 }
 
 static void report_unknown_rule(struct qw_loader *loader, const struct qw_yaml *node)
 {
     const char *names[QW_RULE_MAX + 2] = {"extends"};
+    const struct qw_rule *with = find_rule_with(node->key);
 
     for (size_t i = 0; i < qw_rule_count; i++)
         names[i + 1] = qw_rules[i].id;
-    qw_yaml_key_error(loader->diagnostics, node, "there is no rule %s%s", node->key,
-                      qw_load_suggestion(loader, node->key, names));
+    if (with)
+        qw_yaml_key_error(loader->diagnostics, node, "there is no rule %s: it is a setting of %s", node->key, with->id);
+    else
+        qw_yaml_key_error(loader->diagnostics, node, "there is no rule %s%s", node->key,
+                          qw_load_suggestion(loader, node->key, names));
 }
 
 const struct qw_rule_settings *qw_load_loosest(struct qw_loader *loader, const struct qw_rule *rule, int line)

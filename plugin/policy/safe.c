@@ -28,8 +28,11 @@ static bool is_open(const struct stat *st)
     return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
+/* what: the name on the way that it is about, unless that is all of the path. */
 static int fail(struct walk *walk, const char *what, struct qw_err *err)
 {
+    if (strcmp(walk->file, what) == 0)
+        return qw_fail(err, QW_E_IO, "%s: %s", walk->file, strerror(errno));
     return qw_fail(err, QW_E_IO, "%s: %s: %s", walk->file, what, strerror(errno));
 }
 

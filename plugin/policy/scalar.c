@@ -174,16 +174,25 @@ void qw_load_flag(struct qw_loader *loader, const struct qw_yaml *node, bool *ou
     qw_yaml_error(loader->diagnostics, node, "true or false is expected");
 }
 
-/* "deny, warn or allow is expected"; a long vocabulary is not listed. */
+static bool is_long(const char *const *words)
+{
+    size_t count = 0;
+
+    while (words[count] && count <= WORDS_LISTED)
+        count++;
+    return count > WORDS_LISTED;
+}
+
+/* "deny, warn or allow is expected"; a long vocabulary is in the manual. */
 static const char *expected(struct qw_loader *loader, const char *const *words)
 {
     struct qw_bytes text = {"", 0};
 
+    if (is_long(words))
+        return "quaywarden-policy(5) lists the words of this setting";
     for (size_t i = 0; words[i] && text.data; i++) {
         const char *before = i == 0 ? "" : words[i + 1] ? ", " : " or ";
 
-        if (i == WORDS_LISTED)
-            return "a word is expected";
         text = qw_arena_printf(loader->policy->arena, "%s%s%s", text.data, before, words[i]);
     }
     if (text.data)
@@ -193,15 +202,18 @@ static const char *expected(struct qw_loader *loader, const char *const *words)
 
 int qw_load_word(struct qw_loader *loader, const struct qw_yaml *node, const char *const *words)
 {
+    const char *near;
     int found;
 
     if (node->type != QW_YAML_SCALAR || is_nothing(node))
         return qw_yaml_error(loader->diagnostics, node, "%s", expected(loader, words));
     found = strlen(node->text) == node->text_len ? find_word(node->text, words) : -1;
-    if (found < 0)
-        qw_yaml_error(loader->diagnostics, node, "unknown word %s: %s%s", node->text, expected(loader, words),
-                      qw_load_suggestion(loader, node->text, words));
-    return found;
+    if (found >= 0)
+        return found;
+    near = qw_load_suggestion(loader, node->text, words);
+    if (*near && is_long(words))
+        return qw_yaml_error(loader->diagnostics, node, "unknown word %s%s", node->text, near);
+    return qw_yaml_error(loader->diagnostics, node, "unknown word %s: %s%s", node->text, expected(loader, words), near);
 }
 
 bool qw_load_is_name(const char *text)
