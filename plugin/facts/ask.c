@@ -106,12 +106,26 @@ static struct asked *ask_anew(struct lookup *l, enum qw_object_kind kind, struct
     return asked;
 }
 
+/* An answer that is not what the engine's are is none: what it hides would pass for what is not there. */
+static int check_types(struct lookup *l, const struct asked *asked)
+{
+    struct qw_facts none = {0};
+    struct reader r = {.arena = l->reader.arena, .facts = &none, .err = l->reader.err, .stored = true};
+
+    return read_struct(&r, shape_answers[asked->kind], asked->answer, NULL) < 0 ? lookup_unreadable(l, asked) : 0;
+}
+
 /* FOUND or ABSENT in (*out)->found; -1 where it is neither. */
 int lookup_ask(struct lookup *l, enum qw_object_kind kind, struct qw_bytes reference, struct asked **out)
 {
     struct asked *asked = find_asked(l, kind, reference);
 
-    if (!asked && !(asked = ask_anew(l, kind, reference)))
+    if (asked) {
+        *out = asked;
+        return 0; /* of any other outcome there was no second question */
+    }
+    asked = ask_anew(l, kind, reference);
+    if (!asked)
         return -1;
     *out = asked;
     if (asked->found == QW_LATER)
@@ -120,7 +134,7 @@ int lookup_ask(struct lookup *l, enum qw_object_kind kind, struct qw_bytes refer
         return lookup_unreadable(l, asked);
     if (asked->found == QW_FOUND && !fits(kind, reference, asked->answer))
         return unclear(l, kind, reference, "the answer is about something else");
-    return 0;
+    return asked->found == QW_FOUND ? check_types(l, asked) : 0;
 }
 
 /* Facts of the engine's answers cannot be read: that is no fault of the request. */

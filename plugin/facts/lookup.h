@@ -41,6 +41,9 @@ int stored_volume(struct reader *r, const struct qw_fact *named, const struct qw
 int stored_give(struct reader *r, enum qw_fact_kind kind, const struct qw_path *root, const char *outer,
                 const char *key, struct qw_bytes text);
 
+/* What is read of an answer; by enum qw_object_kind. */
+extern const struct shape *const shape_answers[QW_OBJECT_KINDS];
+
 /* ---- asking ---- */
 
 /* What was done with a container already, whoever named it. */
