@@ -10,6 +10,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -28,7 +29,12 @@ audit: {{ record: {record}, to: [{to}], on-failure: {on_failure} }}
 """
 
 
-def wait_until(claim, what, seconds=20.0):
+# After so long something hangs. It is no claim about speed: with a sanitizer, on a machine that has better to do, a
+# server with all its connections has been seen to take most of a minute to its next answer.
+PATIENCE = 180.0
+
+
+def wait_until(claim, what, seconds=PATIENCE):
     """Poll claim() until it is true; its value."""
     deadline = time.monotonic() + seconds
     while True:
@@ -84,10 +90,12 @@ class Answer:
 class Client:
     """One connection."""
 
-    def __init__(self, path, timeout=20.0):
+    def __init__(self, path, timeout=PATIENCE):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(timeout)
+        # One that does not block is refused, not kept waiting, where the server's queue is full.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(timeout), 0))
         self.socket.connect(str(path))
+        self.socket.settimeout(timeout)
         self.pending = b""
 
     def __enter__(self):
@@ -126,7 +134,7 @@ class Client:
     def verdict(self, body):
         return self.ask(body).verdict()
 
-    def is_closed_within(self, seconds):
+    def is_closed_within(self, seconds=PATIENCE):
         """Does the server end the connection without a word, or with an error?"""
         self.socket.settimeout(seconds)
         try:
@@ -214,7 +222,7 @@ class Server:
         wait_until(lambda: "in force" in self.log_text()[before:], "the policy is reloaded or refused")
         return self.log_text()[before:]
 
-    def stop(self, seconds=20.0):
+    def stop(self, seconds=PATIENCE):
         self.signal(signal.SIGTERM)
         return self.child.wait(seconds)
 

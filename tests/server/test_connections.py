@@ -5,7 +5,7 @@ import contextlib
 import resource
 import time
 
-from harness import PLAIN, PRIVILEGED, READ, request, wait_until
+from harness import PATIENCE, PLAIN, PRIVILEGED, READ, request, wait_until
 
 ALL = 4096 # connections
 
@@ -31,7 +31,7 @@ def half_sent_requests_are_given_up(server):
         for client, half in zip(clients, HALVES):
             client.send(half)
         for client, half in zip(clients, HALVES):
-            assert client.is_closed_within(10), half[:60]
+            assert client.is_closed_within(), half[:60]
         assert time.monotonic() - start >= 1
     assert server.records() == []
 
@@ -40,7 +40,7 @@ def a_half_sent_request_is_given_up_on_a_used_connection_too(server):
     with server.start("--request-timeout", "1").connect() as client:
         assert client.verdict(READ)["Allow"] is True
         client.send(b"POST /Auth")
-        assert client.is_closed_within(10)
+        assert client.is_closed_within()
 
 
 def a_trickle_is_no_progress(server):
@@ -48,7 +48,7 @@ def a_trickle_is_no_progress(server):
         start = time.monotonic()
         client.send(request(PLAIN)[:40])
         try:
-            while time.monotonic() - start < 12:
+            while time.monotonic() - start < PATIENCE:
                 client.send(b"x")
                 time.sleep(0.2)
         except ConnectionError:
@@ -57,7 +57,7 @@ def a_trickle_is_no_progress(server):
 
 
 def a_slow_request_in_time_is_answered(server):
-    server.start("--request-timeout", "5")
+    server.start("--request-timeout", "60")
     with server.connect() as client:
         whole = request(PRIVILEGED)
         client.send(whole[:20])
@@ -92,12 +92,14 @@ def who_has_a_connection_is_served_when_no_further_ones_are_taken(server):
     try:
         with server.start().connect() as first, contextlib.ExitStack() as stack:
             assert first.verdict(READ)["Allow"] is True
+            start = time.monotonic()
             for _ in range(ALL - 1):
                 stack.enter_context(server.connect())
             for _ in range(100):
                 stack.enter_context(server.connect())
             wait_until(lambda: _is_refused(server), "further ones are refused")
-            assert server.log_text().count("a connection was refused: there are too many") == 1
+            told = server.log_text().count("a connection was refused: there are too many")
+            assert 1 <= told <= 1 + (time.monotonic() - start) / 10, "once in ten seconds"
             assert first.verdict(PRIVILEGED)["Allow"] is False
             stack.close()
             wait_until(server.answers, "there is room again")
