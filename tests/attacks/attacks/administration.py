@@ -35,10 +35,10 @@ HARMLESS = post("/v1.41/services/create", {
 
 ATTACKS = [
     attack("plugin-create", "a program of the client's own, as root on the host, which can take quaywarden's place",
-           (CREATE_PLUGIN, post("/v1.41/plugins/$NAME/enable?timeout=1", status=(200, 204, 400, 500))),
+           (CREATE_PLUGIN, post("/v1.41/plugins/$NAME/enable?timeout=5", status=(200, 204, 400, 500))),
            on_host("$HOST/by-plugin-$NAME", "uid=0"), "not-allowed"),
     attack("plugin-enable", "the same with a plugin that lies there",
-           (post("/v1.41/plugins/$NAME/enable?timeout=1", status=(200, 204, 400, 500)),),
+           (post("/v1.41/plugins/$NAME/enable?timeout=5", status=(200, 204, 400, 500)),),
            on_host("$HOST/by-plugin-$NAME", "uid=0"), "not-allowed", setup=(CREATE_PLUGIN,)),
     attack("plugin-set", "another folder of the host for a plugin that lies there",
            (post("/v1.41/plugins/$NAME/set", '["host.source=/etc"]'),),

@@ -9,10 +9,10 @@ import re
 from .http import unframed
 
 
-def prints(*texts):
+def prints(*texts, container="$NAME"):
     """The container wrote them."""
-    return lambda world, names, _: world.await_output(names,
-                                                      lambda text: all(names.fill(word) in text for word in texts))
+    return lambda world, names, _: world.await_output(
+        names, lambda text: all(names.fill(word) in text for word in texts), container)
 
 
 def matches(pattern):
@@ -71,12 +71,13 @@ def exists(kind, name="$NAME"):
 
 
 def on_host(path, text=""):
-    """The host has that file, with that text in it."""
-    def effect(_, names, __):
+    """The host has that file, with that text in it; what writes it may still be at it."""
+    def effect(world, names, _):
         file = pathlib.Path(names.fill(path))
-        if not file.exists():
-            return f"{file} is not there"
-        return lacking(file.read_text(errors="replace") if file.is_file() else "", [names.fill(text)])
+
+        def read():
+            return None if not file.exists() else file.read_text(errors="replace") if file.is_file() else ""
+        return world.until(read, lambda found: found is not None and names.fill(text) in found)
     return effect
 
 

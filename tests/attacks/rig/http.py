@@ -7,6 +7,8 @@ import re
 import socket
 import struct
 
+from harness.process import PATIENCE
+
 UPGRADED = 101
 
 
@@ -62,6 +64,7 @@ def receive(connection, method):
     response = http.client.HTTPResponse(connection, method=method)
     response.begin()
     if response.status == UPGRADED:
+        connection.settimeout(1) # it need not end
         return Answer(response.status, read_stream(response.fp))
     return Answer(response.status, response.read())
 
@@ -77,7 +80,7 @@ def read_stream(source):
     return data
 
 
-def send(path, method, target, headers=(), body=b"", chunked=False, seconds=60.0):
+def send(path, method, target, headers=(), body=b"", chunked=False, seconds=PATIENCE):
     with connect(path, seconds) as connection:
         try:
             connection.sendall(encode(method, target, headers, body, chunked))
@@ -86,7 +89,7 @@ def send(path, method, target, headers=(), body=b"", chunked=False, seconds=60.0
         return receive(connection, method)
 
 
-def send_raw(path, data, seconds=10.0):
+def send_raw(path, data, seconds=PATIENCE):
     """Send bytes as they are, several requests maybe, and return an Answer with the status of the last response."""
     with connect(path, seconds) as connection:
         connection.sendall(data)

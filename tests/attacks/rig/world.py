@@ -13,13 +13,14 @@ import tarfile
 import urllib.parse
 import io
 
-from harness.process import Process, Timeout, wait_until
-from harness.engine import Unavailable, remove_cgroup
-from harness import sandbox
+from harness.process import PATIENCE, Process, Timeout, wait_until
+from harness.engine import Unavailable
+from harness import cgroups, sandbox
 from . import http
 from .services import WebServer, serve_drivers, tar_of
 
 PLUGIN = "quaywarden"
+RUNS = 3 # of a container whose output is awaited
 IMAGE = "busybox:1"
 HOST = pathlib.Path("/srv/host")
 CDI = {"cdiVersion": "0.5.0", "kind": "vendor.example/thing",
@@ -89,9 +90,7 @@ class World(Process):
 
     def stop(self):
         self.terminate()
-        root = pathlib.Path("/sys/fs/cgroup")
-        for folder in [*root.glob(f"{self.cgroup}*"), *root.glob(f"*/{self.cgroup}*")]: # of version 2, and of version 1
-            remove_cgroup(folder)
+        cgroups.remove(lambda name: name.startswith(self.cgroup))
 
     # ---- requests ----
 
@@ -104,8 +103,7 @@ class World(Process):
         if isinstance(body, str):
             body = names.fill(body).encode()
         headers = tuple((name, names.fill(value)) for name, value in step.headers)
-        answer = http.send(self.socket, step.method, names.fill(step.target), headers, body, step.chunked,
-                           seconds=1 if ("Connection", "Upgrade") in headers else 60)
+        answer = http.send(self.socket, step.method, names.fill(step.target), headers, body, step.chunked)
         if step.keeps and isinstance(answer.json(), dict):
             names.words[step.keeps] = answer.json().get("Id") or answer.json().get("ID") or ""
         return answer
@@ -125,14 +123,30 @@ class World(Process):
     def look_up(self, target):
         return self.must("GET", f"/v1.41{target}").json()
 
-    def await_output(self, names, claim):
-        """Wait until what the container wrote fulfils the claim: a log may come after the end. "" or what it wrote."""
-        def read():
-            return http.unframed(self.must("GET", names.fill("/v1.41/containers/$NAME/logs?stdout=1&stderr=1")).body)
-        return self.until(read, claim, 3)
+    def await_output(self, names, claim, container="$NAME"):
+        """"" once what the container wrote fulfils the claim, or what it wrote.
 
-    def until(self, read, claim, seconds):
-        """Read until the claim holds; "" or what was read last."""
+        After a container's end the engine waits two seconds for the rest of what it wrote and then closes the log (moby
+        daemon/monitor.go, handleContainerExit): on a machine that is busy it may be lost, and is to be written again.
+        """
+        name = names.fill(container)
+        for _ in range(RUNS):
+            text = self.output_of(name, claim)
+            if claim(text):
+                return ""
+            self.must("POST", f"/v1.41/containers/{name}/start", headers=(("Content-Length", "0"),))
+        return f"wrote {text[-300:]!r}"
+
+    def output_of(self, name, claim):
+        """What the container wrote, as soon as it fulfils the claim or the container has ended, by when all is there."""
+        def read():
+            ended = not self.look_up(f"/containers/{name}/json")["State"]["Running"]
+            text = http.unframed(self.must("GET", f"/v1.41/containers/{name}/logs?stdout=1&stderr=1").body)
+            return (text,) if ended or claim(text) else None
+        return wait_until(read, f"what {name} writes")[0]
+
+    def until(self, read, claim):
+        """Read until the claim holds: "", or what was read last."""
         last = ""
 
         def holds():
@@ -140,9 +154,9 @@ class World(Process):
             last = read()
             return claim(last)
         try:
-            wait_until(holds, "", seconds)
+            wait_until(holds, "")
         except Timeout:
-            return f"wrote {last[-300:]!r}"
+            return f"wrote {str(last)[-300:]!r}"
         return ""
 
     def names(self, row, phase):
@@ -202,7 +216,7 @@ class World(Process):
                 logs = http.send(self.socket, "GET", f"/v1.41/containers/{found['Id']}/logs?stdout=1&stderr=1")
                 output += http.unframed(logs.body) if logs.status == 200 else "" # it may be gone by now
             return output
-        return self.until(read, claim, 10)
+        return self.until(read, claim)
 
     def status(self, target):
         return http.send(self.socket, "GET", f"/v1.41{target}").status
@@ -268,7 +282,7 @@ class World(Process):
         """Receive what is sent to the port $UDP of the row."""
         listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         listener.bind(("127.0.0.1", 0))
-        listener.settimeout(5)
+        listener.settimeout(PATIENCE)
         names.words["$UDP"] = str(listener.getsockname()[1])
         self.listeners[names.words["$UDP"]] = listener
 
@@ -286,9 +300,13 @@ class World(Process):
         self.must("POST", "/v1.41/networks/create", b'{"Name":"ports"}', (("Content-Type", "application/json"),))
 
     def sweep(self, keep=("web",)):
-        for row in self.look_up("/containers/json?all=1"):
-            if not any(f"/{name}" in row["Names"] for name in keep):
-                self.must("DELETE", f"/v1.41/containers/{row['Id']}?force=1&v=1")
+        def is_swept():
+            left = [row["Id"] for row in self.look_up("/containers/json?all=1")
+                    if not any(f"/{name}" in row["Names"] for name in keep)]
+            for container in left: # those of services are removed by the swarm, too, maybe right now
+                http.send(self.socket, "DELETE", f"/v1.41/containers/{container}?force=1&v=1")
+            return not left
+        wait_until(is_swept, "no container is left")
 
 
 def image_tar():

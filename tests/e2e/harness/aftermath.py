@@ -6,11 +6,26 @@ import json
 import re
 
 from .engine import LEGACY
+from .process import Timeout, wait_until
 
 CONCURRENT = 8 # requests of one client, such as compose, that may change places
 
 
 def trail_is_complete(engine, plugin, start):
+    """What a client asked for and did not wait for may be under way: the engine logs it first, the trail has it last."""
+    problems = []
+
+    def is_complete():
+        problems[:] = trail_problems(engine, plugin, start)
+        return not problems
+    try:
+        wait_until(is_complete, "the trail is complete", 10)
+    except Timeout:
+        pass
+    return problems
+
+
+def trail_problems(engine, plugin, start):
     """The engine's own log of the requests it took up against the trail, from start = (log size, trail mark)."""
     served = [(method, blur(target)) for method, target in engine.served(start[0])]
     recorded = [(record["method"], blur(record["uri"])) for record in plugin.trail.since(start[1])]

@@ -7,8 +7,8 @@ import shlex
 import shutil
 import subprocess
 
-from . import sandbox
-from .process import Process
+from . import cgroups, sandbox
+from .process import PATIENCE, Process
 
 PLUGIN = "quaywarden"
 OWN = re.compile(r"\?quaywarden=[0-9a-f]{32}$")
@@ -60,8 +60,7 @@ class Engine(Process):
 
     def stop(self):
         self.terminate()
-        for folder in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.cgroup}"):
-            remove_cgroup(folder)
+        cgroups.remove(lambda name: name == self.cgroup)
 
     def words(self, line):
         """A command line of a case as a list."""
@@ -87,7 +86,7 @@ class Engine(Process):
             self.terminate()
             self.start()
 
-    def docker(self, arguments, stdin=None, seconds=60, env=None):
+    def docker(self, arguments, stdin=None, seconds=PATIENCE, env=None):
         """Run docker, or docker-compose where that is the first word; arguments is a list. The output is text."""
         program = [] if arguments[0] == "docker-compose" else ["docker"]
         return subprocess.run([*program, *arguments], env={**self.env, **(env or {})}, input=stdin or "", text=True,
@@ -162,12 +161,3 @@ class Engine(Process):
 
 def unquote(text):
     return text.replace('\\"', '"').replace("\\\\", "\\")
-
-
-def remove_cgroup(folder):
-    for inner in folder.glob("*/"):
-        remove_cgroup(inner)
-    try:
-        folder.rmdir()
-    except OSError:
-        pass # a container that outlives the engine's orderly end is ended with the sandbox

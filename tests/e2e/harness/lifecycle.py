@@ -90,7 +90,7 @@ def bad_policy_is_refused(engine, plugin, load):
     plugin.replace_policy(BAD)
     plugin.hang_up()
     try:
-        plugin.await_log(f"{plugin.policy}:2:", start, 10)
+        plugin.await_log(f"{plugin.policy}:2:", start)
     except TimeoutError as error:
         return [f"the bad policy is not logged with its line: {error}"]
     load.await_more(50)

@@ -8,7 +8,7 @@ import threading
 import time
 
 from .case import DENIAL
-from .process import wait_until
+from .process import PATIENCE, wait_until
 from .rawhttp import Connection
 
 BODY = b'{"Image":"busybox:1","HostConfig":{"Privileged":true}}'
@@ -36,10 +36,10 @@ class Load:
 
     def __exit__(self, kind, *_):
         if kind is None:
-            wait_until(lambda: len(self.answers) >= self.least, f"{self.least} answers", 60)
+            wait_until(lambda: len(self.answers) >= self.least, f"{self.least} answers")
         self.over.set()
         for thread in self.threads:
-            thread.join(60)
+            thread.join(PATIENCE)
 
     def send(self):
         while not self.over.is_set():
@@ -56,7 +56,7 @@ class Load:
     def await_more(self, count):
         """Return when count more requests have been answered."""
         goal = len(self.answers) + count
-        wait_until(lambda: len(self.answers) >= goal, f"{count} more answers under load", 60)
+        wait_until(lambda: len(self.answers) >= goal, f"{count} more answers under load")
 
     def problems(self, records):
         """What is wrong with the answers, given the audit records of the same time."""

@@ -56,7 +56,7 @@ class Plugin(Process):
 
     def await_policy(self, text, how):
         wanted = hashlib.sha256(text.encode()).hexdigest()
-        wait_until(lambda: self.policy_in_force() == wanted, f"the new policy by {how}", 10)
+        wait_until(lambda: self.policy_in_force() == wanted, f"the new policy by {how}")
 
     def use(self, policy):
         """Decide by that text from now on."""
@@ -93,7 +93,7 @@ class Trail:
                 trail.seek(start)
                 data = trail.read()
             return (data,) if not data or data.endswith(b"\n") else None
-        return wait_until(read, "the trail: the end of its last line", 5)[0]
+        return wait_until(read, "the trail: the end of its last line")[0]
 
 
 def rule_ids(record):

@@ -10,7 +10,11 @@ class Timeout(TimeoutError):
     pass
 
 
-def wait_until(claim, what, seconds=30.0):
+# After so long something hangs: no claim about speed, on a machine that may have better to do.
+PATIENCE = 180.0
+
+
+def wait_until(claim, what, seconds=PATIENCE):
     """Poll claim() until it is true and return its value, or raise Timeout."""
     deadline = time.monotonic() + seconds
     while True:
@@ -43,21 +47,21 @@ class Process:
             lines.seek(start)
             return lines.read(-1 if end is None else end - start).decode(errors="replace")
 
-    def await_log(self, text, start, seconds=60.0):
+    def await_log(self, text, start, seconds=PATIENCE):
         def appeared():
             if self.child.poll() is not None:
                 raise Timeout(f"{self.name} ended with {self.child.returncode}: {self.log_text(start)[-600:]}")
             return text in self.log_text(start)
         wait_until(appeared, f"{self.name}: {text!r} in its log", seconds)
 
-    def terminate(self, seconds=30.0):
+    def terminate(self, seconds=PATIENCE):
         """End it in good order and return its exit status."""
         self.child.send_signal(signal.SIGTERM)
         return self.child.wait(seconds)
 
     def kill(self):
         self.child.kill()
-        return self.child.wait(10)
+        return self.child.wait(PATIENCE)
 
     def is_running(self):
         return self.child is not None and self.child.poll() is None

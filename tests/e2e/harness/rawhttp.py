@@ -5,6 +5,8 @@ import http.client
 import json
 import socket
 
+from .process import PATIENCE
+
 
 class Answer:
     def __init__(self, status, body):
@@ -20,7 +22,7 @@ class Answer:
 
 
 class Connection:
-    def __init__(self, path, seconds=60.0):
+    def __init__(self, path, seconds=PATIENCE):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(seconds)
         self.socket.connect(str(path))
