@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 
-from harness import PLAIN, PRIVILEGED, READ, create, is_root, message, small_disk, wait_until
+from harness import PATIENCE, PLAIN, PRIVILEGED, READ, create, is_root, message, small_disk, wait_until
 
 
 def a_decision_is_recorded_before_it_is_answered(server):
@@ -191,7 +191,7 @@ def a_reader_of_standard_output_that_goes_away_denies(server):
 
 def a_link_in_the_trails_place_is_refused(server):
     server.audit.symlink_to(server.dir / "elsewhere")
-    assert server.spawn().wait(20) == 4
+    assert server.spawn().wait(PATIENCE) == 4
     assert "audit trail" in server.log_text()
     assert not (server.dir / "elsewhere").exists()
     assert not server.socket.exists()
@@ -220,7 +220,7 @@ def in_a_folder_that_others_write_only_a_file_of_its_own_will_do(server):
     server.write_policy()
     for said, plant in rows.items():
         plant()
-        assert server.spawn().wait(20) == 4 and said in server.log_text(), server.log_text()
+        assert server.spawn().wait(PATIENCE) == 4 and said in server.log_text(), server.log_text()
         server.audit.unlink()
     server.start()
     for said, plant in rows.items():

@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 
-from harness import PLAIN, READ, is_root, message
+from harness import PATIENCE, PLAIN, READ, is_root, message
 
 HERE = pathlib.Path(__file__).resolve().parent
 NOBODY = 65534
@@ -105,7 +105,7 @@ def what_only_an_intruder_calls_ends_the_server(server):
     for name, call in FATAL.items():
         server.start()
         assert _result(server, *call) is None, name
-        assert server.child.wait(20) == -signal.SIGSYS, name
+        assert server.child.wait(PATIENCE) == -signal.SIGSYS, name
     return None
 
 

@@ -5,6 +5,8 @@ import base64
 import json
 import subprocess
 
+from harness import PATIENCE
+
 POLICY = """\
 version: 1
 roles: {{ everything: {{ allow: ["*"] }} }}
@@ -114,15 +116,15 @@ def a_ca_that_cannot_be_used_ends_the_start_and_keeps_what_is_in_force(server):
              (whole + whole.replace(b"M", b"!"), f"{ca}: holds a certificate that cannot be read"),
              (whole * 9, f"{ca}: more than 8 certificates")]
     server.policy.write_text(POLICY.format(to=server.audit))
-    assert server.spawn("--front-ca", str(missing)).wait(20) == 4
+    assert server.spawn("--front-ca", str(missing)).wait(PATIENCE) == 4
     assert f"{missing}: " in server.log_text()
     for text, complaint in cases:
         ca.write_bytes(text)
-        assert server.spawn("--front-ca", str(ca)).wait(20) == 4
+        assert server.spawn("--front-ca", str(ca)).wait(PATIENCE) == 4
         assert complaint in server.log_text(), complaint
     ca.write_bytes(whole)
     ca.chmod(0o666)
-    assert server.spawn("--front-ca", str(ca)).wait(20) == 4
+    assert server.spawn("--front-ca", str(ca)).wait(PATIENCE) == 4
     assert f"{ca}: others than root may write it" in server.log_text()
     ca.chmod(0o644)
     _start(server, "--front-ca", str(ca))

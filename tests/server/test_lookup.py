@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 
-from harness import PRIVILEGED, READ, message, request, wait_until
+from harness import PATIENCE, PRIVILEGED, READ, message, request, wait_until
 from standin import StandIn, answer_of, container
 from test_socket import handed_over, listen_at
 
@@ -266,7 +266,7 @@ def _end_while_it_asks(server, engine):
         engine.may_ask.set()
         answer = client.receive().verdict()
         assert answer["Allow"] is False and "undecided" not in answer["Msg"], answer
-    assert server.child.wait(20) == 0
+    assert server.child.wait(PATIENCE) == 0
     assert [record["verdict"] for record in server.records()] == ["deny"]
 
 
@@ -294,7 +294,7 @@ def at_the_end_an_engine_that_hangs_is_not_waited_for(server):
         server.signal(signal.SIGTERM)
         for client in waiting:
             _is_undecided(client.receive().verdict())
-    assert server.child.wait(20) == 0
+    assert server.child.wait(PATIENCE) == 0
     assert len(server.records()) == len(waiting)
 
 

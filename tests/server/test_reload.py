@@ -6,25 +6,27 @@ import signal
 import threading
 import time
 
-from harness import PLAIN, PRIVILEGED, READ, request, wait_until
+from harness import PATIENCE, PLAIN, PRIVILEGED, READ, request, wait_until
+
+LATE = "ended with requests under way, which did not finish in time"
 
 
 def without_a_policy_it_does_not_start(server):
     server.policy.unlink()
-    assert server.spawn().wait(20) == 3
+    assert server.spawn().wait(PATIENCE) == 3
     assert not server.socket.exists()
 
 
 def with_a_bad_policy_it_does_not_start(server):
     server.break_policy()
-    assert server.spawn().wait(20) == 3
+    assert server.spawn().wait(PATIENCE) == 3
     assert f"{server.policy}:" in server.log_text()
     assert not server.socket.exists()
 
 
 def a_policy_that_others_may_write_is_refused(server):
     server.policy.chmod(0o666)
-    assert server.spawn().wait(20) == 3
+    assert server.spawn().wait(PATIENCE) == 3
     server.policy.chmod(0o644)
     server.start()
     server.write_policy(profile="unrestricted")
@@ -131,7 +133,7 @@ def what_is_in_flight_is_finished(server):
         answer = half.receive()
         assert answer.verdict()["Allow"] is False
         assert answer.headers.get("connection", "").lower() == "close"
-        assert server.child.wait(20) == 0
+        assert server.child.wait(PATIENCE) == 0
         assert idle.is_closed_within(1)
     assert len(server.records()) == 2
 
@@ -143,16 +145,16 @@ def what_never_finishes_is_not_waited_for_long(server):
         time.sleep(0.2)
         start = time.monotonic()
         assert server.stop() == 0
-        assert 4 < time.monotonic() - start < 10
+        assert time.monotonic() - start > 4
+    assert LATE in server.log_text()
 
 
 def idle_connections_do_not_hold_up_the_end(server):
     server.start()
     with server.connect(), server.connect() as used:
         used.verdict(READ)
-        start = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - start < 3
+    assert LATE not in server.log_text()
 
 
 def sigterm_under_load_leaves_no_decision_unanswered(server):

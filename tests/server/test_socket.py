@@ -10,7 +10,7 @@ import stat
 import sys
 import time
 
-from harness import READ, Client, wait_until
+from harness import PATIENCE, READ, Client, wait_until
 
 
 def listen_at(path):
@@ -48,7 +48,7 @@ def a_stale_socket_is_replaced(server):
 def a_live_socket_is_never_stolen(server):
     server.start()
     rival = server.spawn()
-    assert rival.wait(20) == 4
+    assert rival.wait(PATIENCE) == 4
     assert "another server is listening" in server.log_text()
     with server.connect() as client:
         assert client.verdict(READ)["Allow"] is True
@@ -56,7 +56,7 @@ def a_live_socket_is_never_stolen(server):
 
 def a_strangers_live_socket_is_never_stolen(server):
     with listen_at(server.socket):
-        assert server.spawn().wait(20) == 4
+        assert server.spawn().wait(PATIENCE) == 4
         with Client(server.socket):
             pass
 
@@ -64,14 +64,14 @@ def a_strangers_live_socket_is_never_stolen(server):
 def a_file_in_the_sockets_place_stays(server):
     server.socket.parent.mkdir()
     server.socket.write_text("mine")
-    assert server.spawn().wait(20) == 4
+    assert server.spawn().wait(PATIENCE) == 4
     assert "something other than a socket" in server.log_text()
     assert server.socket.read_text() == "mine"
 
 
 def a_path_that_is_too_long_is_an_error(server):
     server.socket = server.dir / ("x" * 120)
-    assert server.spawn().wait(20) == 4
+    assert server.spawn().wait(PATIENCE) == 4
     assert "longer than" in server.log_text()
 
 
@@ -137,7 +137,7 @@ def systemd_socket_activate_starts_it(server):
 
 def a_datagram_socket_from_systemd_is_refused(server):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wrong:
-        assert server.spawn(**handed_over(server, wrong)).wait(20) == 4
+        assert server.spawn(**handed_over(server, wrong)).wait(PATIENCE) == 4
 
 
 def systemd_hears_of_start_reload_and_end(server):
@@ -145,7 +145,7 @@ def systemd_hears_of_start_reload_and_end(server):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
         address = server.dir / "notify"
         notify.bind(str(address))
-        notify.settimeout(20)
+        notify.settimeout(PATIENCE)
 
         def expect(word):
             while not any(word in text for text in heard):
@@ -159,4 +159,4 @@ def systemd_hears_of_start_reload_and_end(server):
         expect("READY=1")
         server.signal(signal.SIGTERM)
         expect("STOPPING=1")
-        assert server.child.wait(20) == 0
+        assert server.child.wait(PATIENCE) == 0
