@@ -74,8 +74,9 @@ static void protect_engine(struct paths *paths, const char *engine_config)
 {
     QW_AUTO(arena) struct qw_arena *arena = qw_arena_new();
 
-    if (arena && engine_config)
-        qw_engine_file_paths(engine_config, arena, protect_named, paths);
+    if (arena && engine_config && !qw_engine_file_paths(engine_config, arena, protect_named, paths))
+        qw_log("%s cannot be read; if it moves the engine's data elsewhere, that is not protected from requests",
+               engine_config);
     paths->failed = paths->failed || !arena;
 }
 

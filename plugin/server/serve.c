@@ -69,10 +69,11 @@ static int reopen_trail(struct server *server, const struct qw_policy *policy, s
     return qw_trail_reopen(server->court.trail, destinations, count, err);
 }
 
-/* The trail first: a policy whose records cannot be written is not put in force. False: the one in force stays. */
+/* All that may fail comes first, and the trail last of it. False: policy and trail stay as they are. */
 static bool reload(struct server *server)
 {
     struct qw_policy *policy = load_policy(server);
+    struct qw_regime *regime;
     struct qw_err err;
 
     if (!policy) {
@@ -81,17 +82,19 @@ static bool reload(struct server *server)
             qw_log("the audit trail stays as it was: %s", err.msg);
         return false;
     }
+    regime = qw_regime_new(policy, server->options, server->listener.path, &err);
+    if (!regime) {
+        qw_log("the policy is refused, the one in force stays: %s", err.msg);
+        return false;
+    }
     if (reopen_trail(server, policy, &err)) {
         qw_log("the policy is refused, the one in force stays: audit trail: %s (a folder without one so far takes a "
                "restart)",
                err.msg);
-        qw_policy_unref(policy);
+        qw_regime_unref(regime);
         return false;
     }
-    if (seat(server, policy, &err)) {
-        qw_log("the policy is refused, the one in force stays: %s", err.msg);
-        return false;
-    }
+    qw_court_seat(&server->court, regime);
     qw_log("policy in force: %s, sha256 %s", server->options->policy, server->court.regime->policy->sha256);
     return true;
 }

@@ -129,8 +129,9 @@ def a_ca_that_cannot_be_used_ends_the_start_and_keeps_what_is_in_force(server):
     ca.chmod(0o644)
     _start(server, "--front-ca", str(ca))
     ca.write_bytes(b"")
+    server.policy.write_text(POLICY.format(to=server.dir / "audit" / "of-the-refused.jsonl"))
     assert "the one in force stays" in server.reload()
-    with server.connect() as client:
+    with server.connect() as client: # its records stay where they were, too
         assert _tenant(server, client, _who("alice", client_certificate)) == "host"
 
 

@@ -24,6 +24,18 @@ def with_a_bad_policy_it_does_not_start(server):
     assert not server.socket.exists()
 
 
+def a_configuration_of_the_engine_that_cannot_be_read_is_told_of(server):
+    config = server.dir / "daemon.json"
+    for text, told in (('{"data-root":"/srv/docker","labels":["\\ud800"]}', True), ("\ufeff{}", False), (None, False)):
+        server.log.unlink(missing_ok=True)
+        config.unlink(missing_ok=True)
+        if text is not None:
+            config.write_text(text)
+        server.start("--engine-config", str(config))
+        assert (f"{config} cannot be read" in server.log_text()) == told, server.log_text()
+        assert server.stop() == 0
+
+
 def a_policy_that_others_may_write_is_refused(server):
     server.policy.chmod(0o666)
     assert server.spawn().wait(PATIENCE) == 3
