@@ -30,7 +30,7 @@ static void read_links(struct qw_reader *reader, const struct qw_yaml *node)
 
 static void read_mounts(struct qw_reader *reader, const struct qw_yaml *node)
 {
-    struct qw_given *given = &reader->to->given;
+    struct qw_given *given = reader->given;
     const struct qw_yaml *child = node->child;
 
     given->mounts = qw_bind_pairs(reader, node, &given->mount_count);

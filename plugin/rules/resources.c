@@ -103,17 +103,15 @@ static int reads_as_bound(struct qw_bytes word, int64_t most)
 }
 
 /* As --tmpfs has it, "rw,size=64m", or as a mount's own part. Without a size it may take half of the host's memory. */
-static bool is_bounded(const struct qw_fact *tmpfs, int64_t most)
+static bool is_bounded(struct qw_bytes options, struct qw_bytes part, int64_t most)
 {
-    struct qw_bytes rest = qw_fact_part(tmpfs, "options");
-    const struct qw_bytes part = qw_fact_part(tmpfs, "size");
     int64_t size = 0;
     bool bounded = part.data && qw_bytes_to_int(part, &size) && size > 0 && size <= most;
     struct qw_bytes word;
 
     if (part.data && !bounded)
         return false;
-    while (rest.len && qw_bytes_split(&rest, ',', &word)) {
+    while (options.len && qw_bytes_split(&options, ',', &word)) {
         const int is = reads_as_bound(word, most);
 
         if (is < 0)
@@ -124,19 +122,26 @@ static bool is_bounded(const struct qw_fact *tmpfs, int64_t most)
 }
 
 /* Where a service's template leads is known on the node alone: it may be there. */
-static bool is_shm(const struct qw_check *check, const struct qw_fact *tmpfs)
+static bool is_shm(const struct qw_check *check, struct qw_bytes target)
 {
     struct qw_bytes cleaned;
 
-    if (is_service(check) && tmpfs->text.len && memmem(tmpfs->text.data, tmpfs->text.len, "{{", 2))
+    if (is_service(check) && target.len && memmem(target.data, target.len, "{{", 2))
         return true;
-    cleaned = qw_path_clean(tmpfs->text, check->arena);
-    if (!cleaned.data && qw_bytes_starts(tmpfs->text, "/"))
+    cleaned = qw_path_clean(target, check->arena);
+    if (!cleaned.data && qw_bytes_starts(target, "/"))
         check->out->failed = true;
     return qw_bytes_is(cleaned, "/dev/shm");
 }
 
-/* A tmpfs on /dev/shm stands in place of the engine's own. */
+static void judge_tmpfs(struct qw_check *check, const struct qw_fact *fact, bool bounded, int64_t most)
+{
+    if (!bounded)
+        qw_violate(check, "max", fact, shm_accepted(check, most), "a tmpfs on /dev/shm of %s or more is not allowed",
+                   qw_size_shown(check->arena, most));
+}
+
+/* A tmpfs on /dev/shm stands in place of the engine's own, and so does a volume that the local driver makes of one. */
 void qw_eval_shm_size(struct qw_check *check)
 {
     int64_t most;
@@ -149,9 +154,13 @@ void qw_eval_shm_size(struct qw_check *check)
                        qw_size_shown(check->arena, fact->number));
     }
     for (const struct qw_fact *fact = facts_of(check, QW_F_TMPFS); fact; fact = fact->next) {
-        if (is_shm(check, fact) && !is_bounded(fact, most))
-            qw_violate(check, "max", fact, shm_accepted(check, most),
-                       "a tmpfs on /dev/shm of %s or more is not allowed", qw_size_shown(check->arena, most));
+        if (is_shm(check, fact->text))
+            judge_tmpfs(check, fact, is_bounded(qw_fact_part(fact, "options"), qw_fact_part(fact, "size"), most), most);
+    }
+    for (const struct qw_fact *fact = facts_of(check, QW_F_VOLUME); fact; fact = fact->next) {
+        if (qw_bytes_is(qw_fact_part(fact, "option.type"), "tmpfs") && is_shm(check, qw_fact_part(fact, "target")))
+            judge_tmpfs(check, fact, is_bounded(qw_fact_part(fact, "option.o"), (struct qw_bytes){NULL, 0}, most),
+                        most);
     }
 }
 

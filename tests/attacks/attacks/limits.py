@@ -80,6 +80,11 @@ ATTACKS = [
           {"Mounts": [{"Type": "tmpfs", "Target": "/dev//shm/", "TmpfsOptions": {"SizeBytes": 1 << 30}}]},
           "df /dev/shm",
           "1048576", "shm-size"),
+    limit("shm-size-by-volume", "the same by a volume of the local driver",
+          {"Mounts": [{"Type": "volume", "Target": "/dev/shm", "VolumeOptions": {"DriverConfig": {
+              "Name": "local", "Options": {"type": "tmpfs", "device": "tmpfs", "o": "size=1g"}}}}]},
+          "df /dev/shm",
+          "1048576", "shm-size"),
     attack("log-buffer", "memory of the engine's for what the container writes",
            boxed(LogConfig={"Type": "json-file", "Config": {"mode": "non-blocking", "max-buffer-size": "4g"}})[:1],
            stored("HostConfig.LogConfig.Config.max-buffer-size", "4g"), "log-driver", policy="restricted"),

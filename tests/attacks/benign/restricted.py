@@ -23,6 +23,9 @@ LOOKALIKES = [
     box("boxed-processes-most", "processes-too-many", PidsLimit=4096),
     box("boxed-ulimit", "ulimit-endless", Ulimits=[{"Name": "nofile", "Soft": 1024, "Hard": 2048}]),
     box("boxed-shm", "shm-size", ShmSize=64 << 20),
+    box("boxed-shm-by-volume", "shm-size-by-volume", Mounts=[
+        {"Type": "volume", "Target": "/dev/shm", "VolumeOptions": {"DriverConfig": {
+            "Name": "local", "Options": {"type": "tmpfs", "device": "tmpfs", "o": "size=16m"}}}}]),
     box("boxed-oom-score", "oom-score", OomScoreAdj=500),
     box("boxed-user-number", "root-number", top={"User": "1000"}, cmd="id"),
     box("boxed-user-with-group", "root-group", top={"User": "1000:1000"}, cmd="id"),
