@@ -59,9 +59,33 @@ void qw_eval_checkpoint_directory(struct qw_check *check)
                    qw_shown(check->arena, fact->text));
 }
 
+/*
+ * The engine applies what it has stored, in place of what the request shows: it may be older than the policy, somebody
+ * else's, or let through by an exception. Source: swarmkit manager/controlapi/service.go, UpdateService.
+ */
+static bool is_rollback(const struct qw_check *check, const struct qw_fact *fact)
+{
+    return qw_bytes_is(qw_fact_field(fact, check->arena), "query rollback") && qw_bytes_is(fact->text, "previous");
+}
+
+static void judge_field(struct qw_check *check, const struct qw_fact *fact)
+{
+    const struct qw_bytes field = qw_fact_field(fact, check->arena);
+
+    if (is_rollback(check, fact))
+        qw_undecided(check, fact,
+                     "what the service was before could not be found out, since a rollback does not show it; update it "
+                     "with the earlier options (docker service update) in place of rolling it back");
+    else if (qw_bytes_is_nocase(field, "TaskTemplate.PluginSpec"))
+        qw_violate(check, NULL, fact, "leave it out; who administers an engine installs plugins on it",
+                   "a service that installs a plugin on every node of the swarm is not allowed");
+    else
+        qw_violate(check, NULL, fact, "leave out the field, or update quaywarden if the engine is newer than it",
+                   "field %s is not known, and may mean something to the engine", qw_shown(check->arena, fact->text));
+}
+
 void qw_eval_unknown_field(struct qw_check *check)
 {
     for (const struct qw_fact *fact = facts_of(check, QW_F_UNKNOWN_FIELD); fact; fact = fact->next)
-        qw_violate(check, NULL, fact, "leave out the field, or update quaywarden if the engine is newer than it",
-                   "field %s is not known, and may mean something to the engine", qw_shown(check->arena, fact->text));
+        judge_field(check, fact);
 }

@@ -81,10 +81,19 @@ bool qw_check_makes_container(const struct qw_check *check)
     return true;
 }
 
-/* Source: moby api/server/router/swarm/helpers.go, adjustForAPIVersion. Without a version it is the engine's newest. */
+/*
+ * Source: moby api/server/router/swarm/helpers.go, adjustForAPIVersion. Without a version it is the engine's newest,
+ * and engines before 29 (API 1.52) know no swap of a service's.
+ */
 static bool is_dropped(const struct qw_check *check, const struct qw_fact *fact)
 {
-    return is_service(check) && check->request->api_major == 1 && check->request->api_minor < 41 &&
+    const struct qw_request *request = check->request;
+
+    if (!is_service(check))
+        return false;
+    if (fact->kind == QW_F_MEMORY_SWAP)
+        return request->api_major < 1 || (request->api_major == 1 && request->api_minor < 52);
+    return request->api_major == 1 && request->api_minor < 41 &&
            (fact->kind == QW_F_CAP_DROP || fact->kind == QW_F_PIDS_LIMIT);
 }
 

@@ -59,13 +59,20 @@ static void judge_volume(struct qw_check *check, const struct qw_fact *fact)
 
 /* ---- require ---- */
 
+/* Swarm keeps the labels of a service to itself: its containers have those of their own specification. */
+static bool is_of_container(const struct qw_check *check, const struct qw_fact *fact)
+{
+    return !is_service(check) || qw_bytes_starts(qw_fact_field(fact, check->arena), "TaskTemplate.");
+}
+
 static bool is_set(struct qw_check *check, const struct qw_item *item)
 {
     for (const struct qw_fact *fact = facts_of(check, QW_F_LABEL); fact; fact = fact->next) {
         const struct label label = {fact->text, qw_fact_part(fact, "value")};
 
         /* A key that holds "=" would pass for another key and its value. */
-        if (label.key.len && !memchr(label.key.data, '=', label.key.len) && is_meant(check, item, &label))
+        if (label.key.len && !memchr(label.key.data, '=', label.key.len) && is_of_container(check, fact) &&
+            is_meant(check, item, &label))
             return true;
     }
     return false;
@@ -76,10 +83,11 @@ static void judge_missing(struct qw_check *check, const struct qw_item *item)
     struct qw_item wanted = *item;
     const struct qw_value one = {.items = &wanted, .item_count = 1};
     const char *label = qw_items_shown(check->arena, &one, check->variables);
+    const char *flag = qw_check_field(check, "--label", "--container-label");
 
     if (!is_set(check, item))
         qw_violate(
-            check, "require", NULL, qw_arena_printf(check->arena, "add --label %s (compose: labels)", label).data,
+            check, "require", NULL, qw_arena_printf(check->arena, "add %s %s (compose: labels)", flag, label).data,
             "label %s is missing (%s)", label, qw_check_field(check, "Labels", "TaskTemplate.ContainerSpec.Labels"));
 }
 

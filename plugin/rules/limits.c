@@ -173,7 +173,8 @@ static const char *swap_accepted(const struct qw_check *check, int64_t most)
     if (qw_check_bounds(check, "max", &most_memory) && memory > most_memory)
         memory = most_memory;
     if (is_service(check)) {
-        text = qw_arena_printf(check->arena, "at most %s: --memory-swap %s", most_shown, most_shown);
+        text =
+            qw_arena_printf(check->arena, "at most %s: --memory-swap %s, by API 1.52 or newer", most_shown, most_shown);
     } else {
         const char *shown = qw_size_shown(check->arena, memory > INT64_MAX - most ? INT64_MAX : memory + most);
 

@@ -36,16 +36,26 @@ void qw_eval_runtime(struct qw_check *check)
     }
 }
 
-/* `deny` lists what may not be set; without the list, which the word deny takes away, nothing may. */
+/*
+ * `deny` lists what may not be set; without the list, which the word deny takes away, nothing may. An argument of a
+ * build is a variable of its steps.
+ */
 void qw_eval_environment(struct qw_check *check)
 {
-    static const enum qw_fact_kind kinds[] = {QW_F_ENV, QW_F_IMAGE_ENV};
+    static const struct {
+        enum qw_fact_kind kind;
+        const char *accepted;
+    } rows[] = {
+        {QW_F_ENV, "leave out --env (compose: environment)"},
+        {QW_F_IMAGE_ENV, "leave out --env (compose: environment)"},
+        {QW_F_BUILD_ARGUMENT, "leave out --build-arg (compose: build.args)"},
+    };
 
-    for (size_t i = 0; i < QW_COUNT(kinds); i++) {
-        for (const struct qw_fact *fact = facts_of(check, kinds[i]); fact; fact = fact->next) {
+    for (size_t i = 0; i < QW_COUNT(rows); i++) {
+        for (const struct qw_fact *fact = facts_of(check, rows[i].kind); fact; fact = fact->next) {
             if (!qw_check_setting(check, "deny")->set || qw_check_lists(check, "deny", fact->text))
-                qw_violate(check, NULL, fact, "leave out --env (compose: environment)",
-                           "environment variable %s is not allowed", qw_shown(check->arena, fact->text));
+                qw_violate(check, NULL, fact, rows[i].accepted, "environment variable %s is not allowed",
+                           qw_shown(check->arena, fact->text));
         }
     }
 }

@@ -1037,8 +1037,8 @@ static const struct rule_row rule_rows[] = {
     {"memory-limit", "swap=0", {FACT(MEMORY, "1024")}, "", QW_PAYLOAD_UPDATE, NULL},
     {"memory-limit", "swap=1k", {FACT(MEMORY, "1024")}, "", 0, NULL},
     {"memory-limit", "swap=1k", {FACT(MEMORY, "1025"), FACT(MEMORY, "512")}, "swap", 0, NULL},
-    {"memory-limit", "swap=1k", {FACT(MEMORY, "4096"), FACT(MEMORY_SWAP, "0")}, "", QW_PAYLOAD_SERVICE, NULL},
-    {"memory-limit", "swap=1k", {FACT(MEMORY, "4096"), FACT(MEMORY_SWAP, "2048")}, "swap", QW_PAYLOAD_SERVICE, NULL},
+    {"memory-limit", "swap=1k", {FACT(MEMORY, "4096"), FACT(MEMORY_SWAP, "0")}, "swap", QW_PAYLOAD_SERVICE, NULL},
+    {"memory-limit", "swap=1k", {FACT(MEMORY, "4096"), FACT(MEMORY_SWAP, "2048")}, "swap swap", QW_PAYLOAD_SERVICE, NULL},
     {"memory-limit", "swap=1k", {FACT(MEMORY_SWAP, "2048")}, "swap", QW_PAYLOAD_UPDATE, NULL},
     {"memory-limit", "swap=1k", {FACT(MEMORY_SWAP, "1024")}, "", QW_PAYLOAD_UPDATE, NULL},
 
