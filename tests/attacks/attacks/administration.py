@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What belongs to whoever runs the host: plugins, swarm, checkpoints, the engine's insides."""
 
-from rig.effect import fetched, gone, on_host, says, stored, task_prints
+from rig.effect import fetched, gone, on_host, says, stored, task_labelled, task_prints
 from rig.row import EMPTY, JSON, NEW, OLD, TAR, Call, Step, attack, delete, get, learn, post
 
 TITLE = "Administration: plugins, swarm, checkpoints, debugging"
@@ -24,6 +24,7 @@ def service(name, gives, spec, effect, rules="not-allowed", version="1.41", **mo
                   setup=(SWARM,), **more)
 
 
+TWICE = "^(67108864|33554432)$" # memory and swap by version 1 of control groups, swap alone by version 2
 SWARM = Call(lambda world, names: world.swarm())
 HOST_MOUNT = {"Mounts": [{"Type": "bind", "Source": "$HOST", "Target": "/x"}]}
 FOLDER = Call(lambda world, names: world.hide(names.fill("/srv/checkpoints-$NAME/one")))
@@ -32,6 +33,14 @@ CREATE_PLUGIN = post("/v1.41/plugins/create?name=$NAME", plugin(), (TAR,))
 HARMLESS = post("/v1.41/services/create", {
     "Name": "$NAME", "TaskTemplate": {"ContainerSpec": {"Image": "busybox:1", "Command": ["true"]}},
     "Mode": {"Replicated": {"Replicas": 0}}}, keeps="$SERVICE")
+POWERFUL = post("/v1.41/services/create", {
+    "Name": "$NAME", "TaskTemplate": {"ContainerSpec": {
+        "Image": "busybox:1", "CapabilityAdd": ["CAP_SYS_ADMIN"],
+        "Command": ["sh", "-c", "grep CapEff /proc/self/status; sleep 600"]}},
+    "Mode": {"Replicated": {"Replicas": 1}}}, keeps="$SERVICE")
+INDEX = learn("$INDEX", lambda world, names: world.look_up(names.fill("/services/$SERVICE"))["Version"]["Index"])
+TAMED = {"Name": "$NAME", "TaskTemplate": {"ContainerSpec": {"Image": "busybox:1", "Command": ["sleep", "600"]}},
+         "Mode": {"Replicated": {"Replicas": 0}}}
 
 ATTACKS = [
     attack("plugin-create", "a program of the client's own, as root on the host, which can take quaywarden's place",
@@ -133,9 +142,19 @@ ATTACKS = [
            (post("/v1.41/services/$SERVICE/update?version=$INDEX", {"Name": "$NAME", "TaskTemplate": {"ContainerSpec": {
                "Image": "busybox:1", "Command": ["sh", "-c", "cat /x/secret; echo; sleep 600"], **HOST_MOUNT}},
                "Mode": {"Replicated": {"Replicas": 1}}}),),
-           task_prints("^$SECRET"), "bind-mounts", policy="operators", setup=(SWARM, HARMLESS,
-                                                                            learn("$INDEX",
-                     lambda world, names: world.look_up(names.fill("/services/$SERVICE"))["Version"]["Index"]))),
+           task_prints("^$SECRET"), "bind-mounts", policy="operators", setup=(SWARM, HARMLESS, INDEX)),
+    attack("service-rollback", "a capability by the way back to what a service was before the policy",
+           (post("/v1.41/services/$SERVICE/update?version=$INDEX&rollback=previous", TAMED),),
+           task_prints(r"^CapEff:\s+[0-9a-f]{10}[2367abef]"), "undecided", policy="operators",
+           setup=(SWARM, POWERFUL, INDEX, post("/v1.41/services/$SERVICE/update?version=$INDEX", TAMED), INDEX)),
+    service("service-swap", "twice the memory, by a limit of swap that the engine does not read",
+            {"container": {"Labels": {"team": "red"}, "Command": ["sh", "-c", "cat $SWAP; sleep 600"]},
+             "Resources": {"Limits": {"MemoryBytes": 33554432}, "SwapBytes": 0}},
+            task_prints(TWICE), "memory-limit", policy="services"),
+    attack("service-label", "a container that passes for another team's, by a label of the service alone",
+           (post("/v1.41/services/create", {"Name": "$NAME", "Labels": {"team": "red"}, "TaskTemplate": {
+               "ContainerSpec": {"Image": "busybox:1", "Command": ["sleep", "600"], "Labels": {"team": "blue"}}}}),),
+           task_labelled("team=blue"), "labels", policy="services", setup=(SWARM,)),
     service("service-sysctl-by-operators", "a kernel setting by a service of people who may make services",
             {"container": {"Sysctls": {"net.ipv4.conf.all.forwarding": "1"},
                            "Command": ["sh", "-c", "cat /proc/sys/net/ipv4/conf/all/forwarding; sleep 600"]}},

@@ -31,6 +31,10 @@ LOOKALIKES = [
             container={"Mounts": [{"Type": "volume", "Source": "plain", "Target": "/x"}]}),
     service("service-default-capability", "service-capability-by-operators",
             container={"CapabilityAdd": ["CAP_CHOWN"]}),
+    lookalike("service-labelled", "service-label", (post("/v1.41/services/create", {"Name": "$NAME", "TaskTemplate": {
+        "ContainerSpec": {"Image": "busybox:1", "Command": ["true"], "Labels": {"team": "red"}},
+        "Resources": {"Limits": {"MemoryBytes": 16777216}}, "RestartPolicy": {"Condition": "none"}}}),),
+              policy="services", setup=(SWARM,)),
     near("folder-beside-the-socket", "engine-socket-folder", "/srv/run:/x"),
     near("folder-like-docker", "engine-configuration", "/srv/etc/docker:/x:ro"),
     near("folder-like-plugins", "plugin-folder", "/srv/run/docker/plugins:/x"),

@@ -148,3 +148,8 @@ def task_prints(pattern):
     def effect(world, names, _):
         return world.await_service(names, lambda output: re.search(names.fill(pattern), output, re.MULTILINE))
     return effect
+
+
+def task_labelled(label):
+    """The service's task has this label, as whoever looks for containers sees it."""
+    return lambda world, names, _: world.await_task(names, lambda found: label in found)

@@ -33,6 +33,16 @@ profiles:
 tenants: [{ name: all, match: [anonymous], role: all, profile: images, objects: all }]
 """
 
+SERVICES = """version: 1
+roles: { all: { allow: ["*"] } }
+profiles:
+  services:
+    extends: baseline
+    memory-limit: { swap: 16m }
+    labels: { require: ["team=red"], deny: [] }
+tenants: [{ name: operators, match: [anonymous], role: all, profile: services, objects: all }]
+"""
+
 OPEN = EVERYTHING.format(profile="unrestricted")
 
 POLICIES = {
@@ -41,5 +51,6 @@ POLICIES = {
     "open": OPEN,
     "images": IMAGES,
     "folders": FOLDERS,
+    "services": SERVICES,
     "operators": EVERYTHING.format(profile="baseline"),
 }

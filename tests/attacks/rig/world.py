@@ -206,13 +206,21 @@ class World(Process):
             self.must("POST", "/v1.41/swarm/init", b'{"ListenAddr":"127.0.0.1:2377","AdvertiseAddr":"127.0.0.1"}',
                       (("Content-Type", "application/json"),))
 
+    def tasks(self, names):
+        """The containers of the row's service."""
+        filters = urllib.parse.quote(json.dumps({"label": [names.fill("com.docker.swarm.service.name=$NAME")]}))
+        return self.look_up(f"/containers/json?all=1&filters={filters}")
+
+    def await_task(self, names, claim):
+        """The same of the labels of the containers of the row's service."""
+        return self.until(lambda: " ".join(f"{key}={value}" for found in self.tasks(names)
+                                           for key, value in found["Labels"].items()).split(" "), claim, 10)
+
     def await_service(self, names, claim):
         """The same of what the tasks of the row's service wrote."""
-        filters = urllib.parse.quote(json.dumps({"label": [names.fill("com.docker.swarm.service.name=$NAME")]}))
-
         def read():
             output = ""
-            for found in self.look_up(f"/containers/json?all=1&filters={filters}"):
+            for found in self.tasks(names):
                 logs = http.send(self.socket, "GET", f"/v1.41/containers/{found['Id']}/logs?stdout=1&stderr=1")
                 output += http.unframed(logs.body) if logs.status == 200 else "" # it may be gone by now
             return output
