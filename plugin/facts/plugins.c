@@ -67,7 +67,7 @@ static const struct field privilege_fields[] = {
     SAFE("Value",       GO_STRINGS),
 };
 /* clang-format on */
-const struct shape shape_privilege = SHAPE(privilege_fields, NULL);
+static const struct shape shape_privilege = SHAPE(privilege_fields, NULL);
 
 static const struct qw_json *find_member(const struct qw_json *object, const char *key)
 {
@@ -107,12 +107,13 @@ static int read_privilege(struct reader *r, const struct qw_json *object, const 
     return fact_add(r, QW_F_UNKNOWN_FIELD, path, name ? name->text : QW_LIT(""), 0);
 }
 
-static int read_privileges(struct reader *r, const struct qw_json *list)
+int emit_privileges(struct reader *r, const struct field *field, const struct qw_json *list, const struct qw_path *path)
 {
     size_t index = 0;
 
+    (void)field;
     for (const struct qw_json *item = list->child; item; item = item->next, index++) {
-        const struct qw_path *at = path_index(r, NULL, index);
+        const struct qw_path *at = path_index(r, path, index);
 
         if (item->type == QW_JSON_NULL)
             continue;
@@ -222,5 +223,6 @@ int read_plugin(struct reader *r, const struct qw_request *request)
         return 0;
     if (request->body->type != QW_JSON_ARRAY)
         return qw_fail(r->err, QW_E_MALFORMED, "the request body is no JSON list");
-    return is_action(request, "plugin.set") ? read_settings(r, request->body) : read_privileges(r, request->body);
+    return is_action(request, "plugin.set") ? read_settings(r, request->body)
+                                            : emit_privileges(r, NULL, request->body, NULL);
 }

@@ -139,7 +139,6 @@ extern const struct shape shape_connect;
 extern const struct shape shape_checkpoint;
 extern const struct shape shape_service;
 extern const struct shape shape_ulimit;
-extern const struct shape shape_privilege; /* of a plugin */
 
 /* What the engine keeps of a container, by the keys of its answer to an inspection. */
 extern const struct shape shape_stored;        /* Config, HostConfig and networks */
@@ -167,6 +166,10 @@ int emit_seccomp_profile(struct reader *r, const struct field *field, const stru
                          const struct qw_path *path);
 /* One option as --security-opt has it. */
 int give_security_option(struct reader *r, struct qw_bytes option, const struct qw_path *path);
+
+/* plugins.c: what a plugin is granted */
+int emit_privileges(struct reader *r, const struct field *field, const struct qw_json *list,
+                    const struct qw_path *path);
 
 /* mounts.c */
 int emit_bind(struct reader *r, const struct field *field, const struct qw_json *value, const struct qw_path *path);

@@ -259,15 +259,15 @@ static const struct shape shape_attach_spec = SHAPE(attach_spec_fields, NULL);
 static const struct field plugin_fields[] = {
     GIVES("Name",       GO_STRING,  QW_F_PLUGIN),
     GIVES("Remote",     GO_STRING,  QW_F_PLUGIN),
-    HOLDS("Privileges", GO_STRUCTS, &shape_privilege),
+    CALLS("Privileges", GO_STRUCTS, NO_FACT, emit_privileges),
     SAFE ("Disabled",   GO_BOOL),
     SAFE ("Env",        GO_STRINGS),
 };
 static const struct shape shape_plugin = SHAPE(plugin_fields, NULL);
 
 /*
- * A plugin that swarm installs, replaces or switches off on every node, with powers that no rule of containers judges:
- * as a whole it is what nobody knows, and quaywarden's own stays out of it in any case.
+ * A plugin that swarm installs, replaces or switches off on every node: as a whole it is what nobody knows. Where that
+ * is allowed, what it is granted is judged, and quaywarden and what it lives from stay out of it in any case.
  */
 static int emit_plugin(struct reader *r, const struct field *field, const struct qw_json *value,
                        const struct qw_path *path)

@@ -268,6 +268,32 @@ func denied(name string, inside rule) rule {
 	}
 }
 
+// What a plugin is granted, by the names that the engine compares; any other name is unknown.
+func grants(w *walk, v reflect.Value) {
+	kinds := map[string]string{"mount": "bind", "device": "device", "network": "network-mode", "capabilities": "cap-add"}
+	whole := map[string][2]string{"allow-all-devices": {"device-cgroup-rule", "a *:* rwm"},
+		"host pid namespace": {"pid-mode", "host"}, "host ipc namespace": {"ipc-mode", "host"}}
+	for i := 0; i < v.Len(); i++ {
+		granted, there := deref(v.Index(i))
+		if !there {
+			continue
+		}
+		name := granted.FieldByName("Name").String()
+		values := granted.FieldByName("Value")
+		if kinds[name] == "" && whole[name][0] == "" {
+			w.unknown = append(w.unknown, name)
+			continue
+		}
+		for j := 0; j < values.Len(); j++ {
+			if value := values.Index(j).String(); whole[name][0] != "" {
+				w.add(whole[name][0], whole[name][1])
+			} else if value != "" || (name != "mount" && name != "device") {
+				w.add(kinds[name], value)
+			}
+		}
+	}
+}
+
 // ---- mounts ----
 
 func targets(kind string) rule {

@@ -118,7 +118,7 @@ func init() {
 			"Isolation": text("isolation"), "Sysctls": pairs("sysctl"), "CapabilityAdd": texts("cap-add"),
 			"CapabilityDrop": texts("cap-drop"), "Ulimits": holds, "OomScoreAdj": number("oom-score-adj"),
 		},
-		"runtime.PluginSpec": {"name": text("plugin"), "remote": text("plugin"), "privileges": safe, "disabled": safe, "env": safe},
+		"runtime.PluginSpec": {"name": text("plugin"), "remote": text("plugin"), "privileges": grants, "disabled": safe, "env": safe},
 		"swarm.Privileges": {"CredentialSpec": holds, "SELinuxContext": holds, "Seccomp": holds, "AppArmor": holds,
 			"NoNewPrivileges": said("security-opt", "no-new-privileges=true")},
 		"swarm.CredentialSpec": {"Config": said("security-opt", "credentialspec=config://"),
