@@ -62,8 +62,11 @@ static int check_form(const struct qw_request *request, const struct headers *h,
     if (!is_ascii(h->type))
         return qw_fail(err, QW_E_CONTENT_TYPE, "the Content-Type has letters beyond ASCII, which may pass for others");
     if (is_form(h->type))
-        return qw_fail(err, QW_E_CONTENT_TYPE,
-                       "a form in the body would change the query's parameters unseen; send them in the URI");
+        return qw_fail(err, QW_E_CONTENT_TYPE, "a form in the body would change the query's parameters unseen; %s",
+                       kind == QW_TAKES_JSON || kind == QW_TAKES_OPTIONAL_JSON
+                           ? "if it is JSON, send Content-Type: application/json (curl: -H 'Content-Type: "
+                             "application/json')"
+                           : "send them in the URI");
     /* Clients that repeat their options as JSON: it is shown only where the first Content-Type says so too. */
     if (request->message->body_state == QW_BODY_PRESENT && is_json(h->type))
         return 0;
@@ -82,10 +85,11 @@ static int parse_body(struct qw_request *request, const struct headers *h, struc
     return 0;
 }
 
-static int missing(struct qw_err *err)
+static int missing(enum qw_body_kind kind, struct qw_err *err)
 {
     return qw_fail(err, QW_E_BODY_MISSING,
-                   "the engine did not show the request's JSON body (too large, chunked, or not application/json)");
+                   "the engine did not show the request's JSON body (too large, chunked, or not application/json)%s",
+                   kind == QW_TAKES_OPTIONAL_JSON ? "; without one, send Content-Length: 0" : "");
 }
 
 /*
@@ -111,7 +115,7 @@ int qw_request_read_body(struct qw_request *request, struct qw_arena *arena, str
     if (qw_bytes_ends(message->uri, "/auth") && !is_empty_by(&h))
         return qw_fail(err, QW_E_BODY_MISSING, "engines withhold the body of a request whose URI ends in /auth");
     if (!present)
-        return kind == QW_TAKES_OPTIONAL_JSON && is_empty_by(&h) ? 0 : missing(err);
+        return kind == QW_TAKES_OPTIONAL_JSON && is_empty_by(&h) ? 0 : missing(kind, err);
     if (parse_body(request, &h, arena, err) < 0)
         return -1;
     if (kind == QW_TAKES_OPTIONAL_JSON && is_nothing(request))

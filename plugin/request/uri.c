@@ -105,7 +105,7 @@ static int read_path(struct qw_bytes raw, struct qw_arena *arena, struct qw_byte
     struct qw_bytes path = {NULL, 0};
 
     if (has_encoded_slash(raw))
-        return qw_fail(err, QW_E_MALFORMED, "the path has an encoded slash");
+        return qw_fail(err, QW_E_MALFORMED, "the path has an encoded slash, which is to be sent as it is: /");
     if (decode(raw, false, arena, &path, err) < 0)
         return -1;
     if (has_control(path) || !is_utf8(path))
