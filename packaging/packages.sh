@@ -6,7 +6,7 @@ packages_to_build=(gcc libc6-dev cmake ninja-build pkgconf check
     libmicrohttpd-dev libyaml-dev libssl-dev libsystemd-dev libseccomp-dev)
 packages_to_test=(clang clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev llvm-14 shellcheck mandoc
     python3 jq curl docker.io docker-compose openssl busybox-static procps systemd zsh fish
-    dpkg-dev unicode-data)
+    dpkg-dev unicode-data valgrind)
 
 # missing_packages NAME…: those that are not installed, one a line.
 missing_packages()

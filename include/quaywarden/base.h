@@ -103,8 +103,8 @@ struct qw_bytes qw_bytes_trim(struct qw_bytes a);               /* ASCII white s
 
 /*
  * Splits *rest at the first separator: *piece is what stands before it, *rest what follows. Returns false where *rest
- * was used up (rest->data is NULL). "a,b" gives a, b; "a," gives a and an empty piece; an empty non-NULL string one
- * empty piece.
+ * was used up (rest->data is NULL), and *piece is empty then. "a,b" gives a, b; "a," gives a and an empty piece; an
+ * empty non-NULL string one empty piece.
  */
 bool qw_bytes_split(struct qw_bytes *rest, char separator, struct qw_bytes *piece);
 

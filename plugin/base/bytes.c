@@ -58,8 +58,10 @@ bool qw_bytes_split(struct qw_bytes *rest, char separator, struct qw_bytes *piec
 {
     const char *at;
 
-    if (!rest->data)
+    if (!rest->data) {
+        *piece = (struct qw_bytes){"", 0};
         return false;
+    }
     at = rest->len ? memchr(rest->data, separator, rest->len) : NULL;
     if (!at) {
         *piece = *rest;

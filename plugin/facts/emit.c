@@ -9,7 +9,7 @@ int emit_env(struct reader *r, const struct field *field, const struct qw_json *
 
     for (const struct qw_json *item = value->child; item; item = item->next, index++) {
         struct qw_bytes rest = item->text;
-        struct qw_bytes name = {"", 0};
+        struct qw_bytes name;
         const struct qw_path *at = path_index(r, path, index);
 
         qw_bytes_split(&rest, '=', &name);

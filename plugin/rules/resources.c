@@ -131,7 +131,7 @@ static bool is_shm(const struct qw_check *check, struct qw_bytes target)
     cleaned = qw_path_clean(target, check->arena);
     if (!cleaned.data && qw_bytes_starts(target, "/"))
         check->out->failed = true;
-    return qw_bytes_is(cleaned, "/dev/shm");
+    return cleaned.data && qw_bytes_is(cleaned, "/dev/shm");
 }
 
 static void judge_tmpfs(struct qw_check *check, const struct qw_fact *fact, bool bounded, int64_t most)

@@ -107,7 +107,9 @@ START_TEST(split_gives_every_piece_once)
         ck_assert(qw_bytes_split(&rest, ',', &piece));
         ck_assert(qw_bytes_is(piece, pieces[i]));
     }
+    piece = QW_LIT("before");
     ck_assert(!qw_bytes_split(&rest, ',', &piece));
+    ck_assert(piece.data && piece.len == 0);
 }
 END_TEST
 

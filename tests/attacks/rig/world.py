@@ -214,7 +214,7 @@ class World(Process):
     def await_task(self, names, claim):
         """The same of the labels of the containers of the row's service."""
         return self.until(lambda: " ".join(f"{key}={value}" for found in self.tasks(names)
-                                           for key, value in found["Labels"].items()).split(" "), claim, 10)
+                                           for key, value in found["Labels"].items()).split(" "), claim)
 
     def await_service(self, names, claim):
         """The same of what the tasks of the row's service wrote."""
