@@ -128,6 +128,8 @@ void *qw_arena_zalloc(struct qw_arena *arena, size_t count, size_t size);
 struct qw_bytes qw_arena_copy(struct qw_arena *arena, struct qw_bytes bytes);
 /* Both, one after the other: for data, which a format would cut. .data is NULL without memory. */
 struct qw_bytes qw_arena_concat(struct qw_arena *arena, struct qw_bytes a, struct qw_bytes b);
+/* All three, not by two calls: the second would take the first one's failure for an empty text. */
+struct qw_bytes qw_arena_concat3(struct qw_arena *arena, struct qw_bytes a, struct qw_bytes b, struct qw_bytes c);
 /* Formatted text, for people; .data is NULL without memory. */
 struct qw_bytes qw_arena_printf(struct qw_arena *arena, const char *fmt, ...) QW_PRINTF(2, 3);
 

@@ -111,16 +111,30 @@ struct qw_bytes qw_arena_copy(struct qw_arena *arena, struct qw_bytes bytes)
 
 struct qw_bytes qw_arena_concat(struct qw_arena *arena, struct qw_bytes a, struct qw_bytes b)
 {
-    char *p = a.len <= SIZE_MAX / 4 && b.len <= SIZE_MAX / 4 ? qw_arena_alloc(arena, a.len + b.len + 1) : NULL;
+    return qw_arena_concat3(arena, a, b, (struct qw_bytes){NULL, 0});
+}
 
+struct qw_bytes qw_arena_concat3(struct qw_arena *arena, struct qw_bytes a, struct qw_bytes b, struct qw_bytes c)
+{
+    const struct qw_bytes parts[] = {a, b, c};
+    size_t len = 0;
+    char *p;
+
+    for (size_t i = 0; i < QW_COUNT(parts); i++) {
+        if (__builtin_add_overflow(len, parts[i].len, &len) || len > SIZE_MAX / 2)
+            return (struct qw_bytes){NULL, 0};
+    }
+    p = qw_arena_alloc(arena, len + 1);
     if (!p)
         return (struct qw_bytes){NULL, 0};
-    if (a.len)
-        memcpy(p, a.data, a.len);
-    if (b.len)
-        memcpy(p + a.len, b.data, b.len);
-    p[a.len + b.len] = '\0';
-    return (struct qw_bytes){p, a.len + b.len};
+    p[len] = '\0';
+    len = 0;
+    for (size_t i = 0; i < QW_COUNT(parts); i++) {
+        if (parts[i].len)
+            memcpy(p + len, parts[i].data, parts[i].len);
+        len += parts[i].len;
+    }
+    return (struct qw_bytes){p, len};
 }
 
 struct qw_bytes qw_arena_printf(struct qw_arena *arena, const char *fmt, ...)

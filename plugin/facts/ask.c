@@ -148,9 +148,7 @@ int lookup_unreadable(struct lookup *l, const struct asked *asked)
 /* "container web" */
 struct qw_bytes lookup_name(struct lookup *l, enum qw_object_kind kind, struct qw_bytes reference)
 {
-    const struct qw_bytes space = qw_arena_concat(l->reader.arena, qw_bytes_of(kind_words[kind]), QW_LIT(" "));
-
-    return space.data ? qw_arena_concat(l->reader.arena, space, reference) : space;
+    return qw_arena_concat3(l->reader.arena, qw_bytes_of(kind_words[kind]), QW_LIT(" "), reference);
 }
 
 /*

@@ -88,9 +88,7 @@ int give_reference(struct reader *r, enum qw_fact_kind kind, const char *param, 
     if (!name.len)
         return 0;
     if (tag.len)
-        name = qw_arena_concat(r->arena, name, digest ? QW_LIT("@") : QW_LIT(":"));
-    if (tag.len && name.data)
-        name = qw_arena_concat(r->arena, name, tag);
+        name = qw_arena_concat3(r->arena, name, digest ? QW_LIT("@") : QW_LIT(":"), tag);
     return name.data ? give_query(r, kind, param, name) : qw_fail(r->err, QW_E_NOMEM, "out of memory");
 }
 

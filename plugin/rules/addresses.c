@@ -82,10 +82,8 @@ static void judge_line(struct qw_check *check, const struct qw_fact *fact)
 
     next_word(&rest, &address);
     while (next_word(&rest, &name)) {
-        struct qw_bytes entry = qw_arena_concat(check->arena, name, QW_LIT(":"));
+        const struct qw_bytes entry = qw_arena_concat3(check->arena, name, QW_LIT(":"), address);
 
-        if (entry.data)
-            entry = qw_arena_concat(check->arena, entry, address);
         if (entry.data)
             judge_entry(check, fact, entry);
         else

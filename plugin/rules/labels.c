@@ -15,9 +15,7 @@ static bool is_meant(struct qw_check *check, const struct qw_item *item, const s
     struct qw_bytes text = label->key;
 
     if (strchr(item->text, '=')) {
-        text = qw_arena_concat(check->arena, text, QW_LIT("="));
-        if (text.data)
-            text = qw_arena_concat(check->arena, text, label->value);
+        text = qw_arena_concat3(check->arena, text, QW_LIT("="), label->value);
         if (!text.data)
             check->out->failed = true;
     }

@@ -113,6 +113,19 @@ START_TEST(split_gives_every_piece_once)
 }
 END_TEST
 
+START_TEST(texts_are_put_one_after_the_other)
+{
+    struct qw_arena *arena = qw_arena_new();
+    const struct qw_bytes none = {NULL, 0};
+
+    ck_assert(qw_bytes_is(qw_arena_concat3(arena, QW_LIT("a"), QW_LIT(":"), QW_LIT("b")), "a:b"));
+    ck_assert(qw_bytes_is(qw_arena_concat(arena, none, QW_LIT("b")), "b"));
+    ck_assert(qw_arena_concat(arena, none, none).data != NULL);
+    ck_assert(qw_arena_concat3(arena, QW_LIT("a"), (struct qw_bytes){"", SIZE_MAX - 1}, QW_LIT("b")).data == NULL);
+    qw_arena_free(arena);
+}
+END_TEST
+
 START_TEST(an_arena_gives_aligned_memory_that_does_not_overlap)
 {
     struct qw_arena *arena = qw_arena_new();
@@ -173,5 +186,5 @@ END_TEST
 
 QW_SUITE("base", json_text_is_one_line_of_valid_utf8, shown_text_is_cut_between_characters,
          integers_are_all_digits_or_none, written_integers_read_back, split_gives_every_piece_once,
-         an_arena_gives_aligned_memory_that_does_not_overlap, an_error_is_one_line_with_context,
-         a_file_is_read_whole_or_not_at_all)
+         texts_are_put_one_after_the_other, an_arena_gives_aligned_memory_that_does_not_overlap,
+         an_error_is_one_line_with_context, a_file_is_read_whole_or_not_at_all)
